@@ -1,0 +1,2 @@
+//! From plain text to proposed statements.
+pub mod record;

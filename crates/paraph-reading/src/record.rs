@@ -1,0 +1,161 @@
+//! What a reader hands over: attributed statements and events, with exact offsets.
+//!
+//! The field names are those of `paraph read --format jsonl`. Unknown things
+//! are left out when written, never guessed.
+
+use serde::{Deserialize, Serialize};
+
+/// A half-open range of Unicode scalar values of the stored text, written as `[start, end]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
+pub struct TextSpan {
+    /// First scalar value.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+}
+
+impl From<(u32, u32)> for TextSpan {
+    fn from((start, end): (u32, u32)) -> Self {
+        TextSpan { start, end }
+    }
+}
+
+impl From<TextSpan> for (u32, u32) {
+    fn from(span: TextSpan) -> Self {
+        (span.start, span.end)
+    }
+}
+
+/// Who said or did what, in which exact words of a source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Ten base32 characters of a hash of (source hash, cue span, content span) as first proposed.
+    pub id: String,
+    /// The speaker's mention; empty when the words name nobody.
+    pub source: Vec<TextSpan>,
+    /// The words that attribute.
+    pub cue: Vec<TextSpan>,
+    /// What is said.
+    pub content: Vec<TextSpan>,
+    /// Parts inside quotation marks, the marks included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub direct_quote: Vec<TextSpan>,
+    /// The speaker as the words name it ("his office").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<String>,
+    /// The party the speaker belongs to: a party of the case, else the gazetteer's kebab-case name.
+    pub party: Option<String>,
+    /// Who reports whom, the reporter first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<Hop>,
+    /// The speech act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+    /// Whether the cue or the content is negated.
+    #[serde(default, skip_serializing_if = "Negation::is_none")]
+    pub negated: Negation,
+    /// "in a post on Telegram", "on social media", as the words say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// When, as the words say it, and the interval it resolves to, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// What it is about: issues, options ("patrols = joint"), `process`, `plan`, `unmapped`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
+    /// The claim that a denial is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contests: Option<String>,
+    /// From the reader, to order the review; never shown as truth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+    /// What proposed it.
+    pub reader: String,
+}
+
+/// One hop of an attribution chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hop {
+    /// The name as the words give it, or `reporter`.
+    pub name: String,
+    /// What kind of speaker it is.
+    pub kind: SpeakerKind,
+    /// The party it belongs to, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+}
+
+/// How a speaker is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeakerKind {
+    /// The report's own voice.
+    Reporter,
+    /// A person by name.
+    Named,
+    /// A role without a name ("a spokesman").
+    Role,
+    /// An institution, a government, a ministry, a state.
+    Institution,
+    /// Several without names ("European nations").
+    Collective,
+    /// Nobody in particular ("sources", "officials").
+    Anonymous,
+}
+
+/// The speech act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names are the field's own words; reading.md lists them")]
+pub enum Act {
+    State,
+    Support,
+    Commit,
+    Demand,
+    Offer,
+    Concede,
+    Accept,
+    Reject,
+    Condition,
+    Concern,
+    Confirm,
+    Deny,
+    NoComment,
+    Characterise,
+    PredictAcceptance,
+    AnnounceEvent,
+    ReportClaim,
+}
+
+/// Negation on the cue ("did not say") and on the content, kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Negation {
+    /// Neither.
+    #[default]
+    None,
+    /// The cue.
+    Cue,
+    /// The content.
+    Content,
+    /// Both.
+    Both,
+}
+
+impl Negation {
+    /// Nothing is negated.
+    pub fn is_none(&self) -> bool {
+        *self == Negation::None
+    }
+}
+
+/// A time phrase and what it resolves to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// As the words say it.
+    pub phrase: String,
+    /// First and last day (ISO 8601), when the source's date allows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<(String, String)>,
+}
