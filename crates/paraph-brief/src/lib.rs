@@ -1,1 +1,4 @@
-//! brief
+//! Everything a person looks at.
+#![forbid(unsafe_code)]
+
+pub mod view;

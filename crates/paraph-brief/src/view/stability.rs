@@ -1,0 +1,89 @@
+//! Which outcomes hold, under which concept.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ByParty, Difference, OutcomeCounts, OutcomeDetail, OutcomeList, Party, RestsOn};
+
+/// The stable outcomes under one concept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ConceptStability {
+    /// The concept: `nash`, `gmr`, `smr`, `seq`, `symmetric-seq`, `sim`.
+    pub concept: String,
+    /// Whether it was computed.
+    pub computed: bool,
+    /// Why it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The outcomes that are stable for every party; absent when not computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equilibria: Option<OutcomeList>,
+    /// How many outcomes are stable for each party; absent when not computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stable: Option<ByParty<u64>>,
+    /// The first of them, when asked for by party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stable_listed: Option<ByParty<Vec<String>>>,
+}
+
+/// One state of the literature's table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StabilityTableRow {
+    /// The outcome's code.
+    pub outcome: String,
+    /// For every party, the concepts under which the outcome is stable for it.
+    pub stable: ByParty<Vec<String>>,
+    /// The concepts under which it is an equilibrium.
+    pub equilibrium: Vec<String>,
+}
+
+/// The literature's table: states by parties and concepts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StabilityTable {
+    /// One row for every listed state, in the order of the codes.
+    pub rows: Vec<StabilityTableRow>,
+    /// Whether some states are not listed.
+    pub truncated: bool,
+}
+
+/// The answer of `paraph stability --format json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Stability {
+    /// How many outcomes there are.
+    pub outcomes: OutcomeCounts,
+    /// One entry for every concept asked for, in the order asked for.
+    pub concepts: Vec<ConceptStability>,
+    /// The scenario, when one was laid over the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// The code of the status quo; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_quo: Option<String>,
+    /// The parties, in the order of the case file.
+    #[serde(default)]
+    pub parties: Vec<Party>,
+    /// How many settings the issues have that nobody moves alone; counts cover all of them.
+    #[serde(default = "one")]
+    pub settings: u64,
+    /// What each listed equilibrium needs by agreement, where it needs something.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_agreement: BTreeMap<String, Vec<Difference>>,
+    /// What is known about each listed outcome, by code.
+    #[serde(default)]
+    pub details: BTreeMap<String, OutcomeDetail>,
+    /// How many preferences of each basis the result rests on.
+    #[serde(default)]
+    pub rests_on: RestsOn,
+    /// The literature's table, when asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<StabilityTable>,
+}
+
+fn one() -> u64 {
+    1
+}
