@@ -1,0 +1,282 @@
+//! From preferences to ranks: one number per outcome and party.
+//!
+//! Rank 0 marks an infeasible cell; feasible ones are numbered from 1 without
+//! gaps, a higher rank being preferred and equal ranks being ties. Since only
+//! the order matters, every kind of preference ends up here.
+
+use crate::bitmap::Bitmap;
+use crate::error::Error;
+use crate::evaluate::{Program, Tiles};
+use crate::monitor::Monitor;
+use paraph_case::model::{Priority, Weights};
+use paraph_case::rational::Rational;
+use rayon::prelude::*;
+
+/// The ranks of one party, and how many different ones there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ranks {
+    /// One per cell.
+    pub(crate) of: Vec<u32>,
+    /// The highest rank: the number of indifference classes.
+    pub(crate) distinct: u32,
+}
+
+/// Everybody ties.
+pub(crate) fn indifferent(length: usize, feasible: Option<&Bitmap>) -> Ranks {
+    let mut of = vec![1; length];
+    if let Some(feasible) = feasible {
+        of.iter_mut().enumerate().for_each(|(cell, rank)| *rank = u32::from(feasible.contains(cell)));
+    }
+    Ranks { distinct: of.iter().copied().max().unwrap_or(0), of }
+}
+
+/// Lexicographic comparison of truth vectors, the first formula weighing most (option prioritisation:
+/// Peng, Hipel, Kilgour, Fang 1997). Formulas are appended bit by bit; when the number outgrows its
+/// room the ranks that occur are renumbered and the appending goes on, so any number of formulas fits.
+///
+/// O(outcomes × formulas / 64) word operations for the formulas, O(outcomes × formulas / 8) for the ranks.
+pub(crate) fn priorities(
+    tiles: &Tiles<'_>,
+    feasible: Option<&Bitmap>,
+    priorities: &[Priority],
+    monitor: &Monitor,
+) -> Result<Ranks, Error> {
+    let length = tiles.length * tiles.count;
+    let mut keys = vec![0u32; length];
+    // Renumbering costs one bit per possible key: a few times the table is enough room to append in.
+    let room = (usize::BITS - length.leading_zeros() + 3).clamp(22, 32);
+    let mut used = 0;
+    let mut rest: Vec<Program> = priorities.iter().map(|priority| tiles.compile(&priority.that)).collect();
+    while !rest.is_empty() {
+        let take = rest.len().min((room - used) as usize);
+        let now: Vec<Program> = rest.drain(..take).collect();
+        append(tiles, &now, &mut keys, monitor)?;
+        used += take as u32;
+        if !rest.is_empty() {
+            let distinct = renumber(&mut keys, feasible, used, monitor)?;
+            used = u32::BITS - distinct.leading_zeros();
+            keys.par_iter_mut().for_each(|key| *key = key.saturating_sub(1));
+        }
+    }
+    let distinct = renumber(&mut keys, feasible, used.max(1), monitor)?;
+    Ok(Ranks { of: keys, distinct })
+}
+
+/// Shifts one bit per formula into every key.
+fn append(tiles: &Tiles<'_>, programs: &[Program], keys: &mut [u32], monitor: &Monitor) -> Result<(), Error> {
+    keys.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
+        || (tiles.stack(programs), vec![0u64; tiles.words]),
+        |(stack, bits), (tile, keys)| {
+            monitor.check()?;
+            for program in programs {
+                tiles.run(program, tile, stack, bits);
+                for (keys, &word) in keys.chunks_mut(64).zip(bits.iter()) {
+                    for (bit, key) in keys.iter_mut().enumerate() {
+                        *key = *key << 1 | (word >> bit) as u32 & 1;
+                    }
+                }
+            }
+            monitor.advance(keys.len() as u64);
+            Ok(())
+        },
+    )
+}
+
+/// Replaces every key below 2^`bits` by 1 + the number of smaller keys that occur at a feasible cell,
+/// infeasible cells by 0. Returns the number of keys that occur. One presence bit per possible key.
+fn renumber(keys: &mut [u32], feasible: Option<&Bitmap>, bits: u32, monitor: &Monitor) -> Result<u32, Error> {
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    const CHUNK: usize = 1 << 14;
+    let possible = (1usize << bits).div_ceil(64);
+    let present: Vec<AtomicU64> = (0..possible).map(|_| AtomicU64::new(0)).collect();
+    keys.par_chunks(CHUNK).enumerate().try_for_each(|(chunk, keys)| {
+        monitor.check()?;
+        for (at, &key) in keys.iter().enumerate() {
+            if feasible.is_none_or(|feasible| feasible.contains(chunk * CHUNK + at)) {
+                let (word, bit) = (&present[key as usize / 64], 1u64 << (key % 64));
+                // Most keys are there already: reading first spares the locked write.
+                if word.load(Relaxed) & bit == 0 {
+                    word.fetch_or(bit, Relaxed);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let mut below = Vec::with_capacity(possible);
+    let mut distinct = 0u32;
+    for word in &present {
+        below.push(distinct);
+        distinct += word.load(Relaxed).count_ones();
+    }
+    keys.par_chunks_mut(CHUNK).enumerate().try_for_each(|(chunk, keys)| {
+        monitor.check()?;
+        for (at, key) in keys.iter_mut().enumerate() {
+            let word = *key as usize / 64;
+            let smaller = present[word].load(Relaxed) & ((1u64 << (*key % 64)) - 1);
+            let there = feasible.is_none_or(|feasible| feasible.contains(chunk * CHUNK + at));
+            *key = if there { 1 + below[word] + smaller.count_ones() } else { 0 };
+        }
+        Ok(())
+    })?;
+    Ok(distinct)
+}
+
+/// Additive utilities as integers: weights are brought to one denominator, so sums and comparisons
+/// are exact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Utility {
+    /// Per issue and option.
+    pub(crate) options: Vec<Vec<i64>>,
+    /// One per weighted formula.
+    pub(crate) formulas: Vec<i64>,
+    /// What one unit of utility is, as a divisor: utility = integer / scale.
+    pub(crate) scale: i64,
+}
+
+impl Utility {
+    /// The smallest common denominator of all weights. An error when a sum could leave 62 bits.
+    pub(crate) fn new(weights: &Weights, party: &str) -> Result<Self, Error> {
+        let all = || {
+            weights
+                .options
+                .iter()
+                .flatten()
+                .copied()
+                .chain(weights.formulas.iter().map(|weighted| weighted.weight))
+        };
+        let too_fine = || {
+            Error::too_large(format!(
+                "the weights of `{party}` need a common denominator beyond 62 bits; round them to fewer decimals"
+            ))
+        };
+        let scale = all()
+            .try_fold(1i128, |scale, weight| {
+                let d = weight.denominator();
+                (scale / gcd(scale, d)).checked_mul(d).filter(|&n| n < 1 << 62)
+            })
+            .ok_or_else(too_fine)?;
+        let whole = |weight: Rational| -> Result<i64, Error> {
+            weight
+                .numerator()
+                .checked_mul(scale / weight.denominator())
+                .and_then(|n| i64::try_from(n).ok())
+                .ok_or_else(too_fine)
+        };
+        let options = weights
+            .options
+            .iter()
+            .map(|options| options.iter().map(|&weight| whole(weight)).collect())
+            .collect::<Result<Vec<Vec<i64>>, Error>>()?;
+        let formulas = weights
+            .formulas
+            .iter()
+            .map(|weighted| whole(weighted.weight))
+            .collect::<Result<Vec<i64>, Error>>()?;
+        let widest: i128 = options
+            .iter()
+            .map(|options| options.iter().map(|w| i128::from(w.unsigned_abs())).max().unwrap_or(0))
+            .chain(formulas.iter().map(|w| i128::from(w.unsigned_abs())))
+            .sum();
+        if widest >= 1 << 62 {
+            return Err(too_fine());
+        }
+        Ok(Utility { options, formulas, scale: scale as i64 })
+    }
+
+    /// The utility of every cell of a tile.
+    pub(crate) fn tile(
+        &self,
+        tiles: &Tiles<'_>,
+        space: &crate::space::Space,
+        programs: &[Program],
+        tile: usize,
+        stack: &mut [u64],
+        bits: &mut [u64],
+        out: &mut [i64],
+    ) {
+        out.fill(0);
+        let start = tile * tiles.length;
+        for axis in &space.axes {
+            let weights = &self.options[axis.issue];
+            if weights.iter().all(|&weight| weight == 0) {
+                continue;
+            }
+            if axis.stride >= tiles.length {
+                let weight = weights[axis.first + start / axis.stride % axis.radix];
+                out.iter_mut().for_each(|value| *value += weight);
+            } else {
+                let mut at = 0;
+                'tile: loop {
+                    for digit in 0..axis.radix {
+                        if at >= out.len() {
+                            break 'tile;
+                        }
+                        let weight = weights[axis.first + digit];
+                        out[at..at + axis.stride].iter_mut().for_each(|value| *value += weight);
+                        at += axis.stride;
+                    }
+                }
+            }
+        }
+        for (program, &weight) in programs.iter().zip(&self.formulas) {
+            tiles.run(program, tile, stack, bits);
+            for (values, &word) in out.chunks_mut(64).zip(bits.iter()) {
+                for (bit, value) in values.iter_mut().enumerate() {
+                    *value += weight * (word >> bit & 1) as i64;
+                }
+            }
+        }
+    }
+}
+
+/// Ranks of additive utilities. When the utilities that can occur span less room than the table, as
+/// one presence bit each; else by sorting.
+pub(crate) fn weights(
+    tiles: &Tiles<'_>,
+    space: &crate::space::Space,
+    feasible: Option<&Bitmap>,
+    utility: &Utility,
+    formulas: &[Program],
+    monitor: &Monitor,
+) -> Result<Ranks, Error> {
+    let length = tiles.length * tiles.count;
+    let mut values = vec![0i64; length];
+    values.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
+        || (tiles.stack(formulas), vec![0u64; tiles.words]),
+        |(stack, bits), (tile, values)| {
+            monitor.check()?;
+            utility.tile(tiles, space, formulas, tile, stack, bits, values);
+            Ok(())
+        },
+    )?;
+    let least = values.par_iter().copied().min().unwrap_or(0);
+    let most = values.par_iter().copied().max().unwrap_or(0);
+    let span = (most - least) as u64;
+    if span < (length as u64).saturating_mul(16).clamp(1 << 22, 1 << 32) {
+        let mut keys: Vec<u32> = values.par_iter().map(|value| (value - least) as u32).collect();
+        drop(values);
+        let bits = (u64::BITS - span.leading_zeros()).max(1);
+        let distinct = renumber(&mut keys, feasible, bits, monitor)?;
+        return Ok(Ranks { of: keys, distinct });
+    }
+    let mut sorted: Vec<i64> = match feasible {
+        None => values.clone(),
+        Some(feasible) => feasible.iter().map(|cell| values[cell]).collect(),
+    };
+    sorted.par_sort_unstable();
+    sorted.dedup();
+    monitor.check()?;
+    let of = values
+        .par_iter()
+        .enumerate()
+        .map(|(cell, value)| match feasible {
+            Some(feasible) if !feasible.contains(cell) => 0,
+            _ => 1 + sorted.partition_point(|other| other < value) as u32,
+        })
+        .collect();
+    Ok(Ranks { of, distinct: sorted.len() as u32 })
+}
+
+fn gcd(a: i128, b: i128) -> i128 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

@@ -1,0 +1,216 @@
+//! Which outcomes hold: solution concepts for every outcome and party.
+
+use crate::bitmap::Bitmap;
+use crate::error::Error;
+use crate::explicit::Arcs;
+use crate::model::Model;
+use crate::monitor::Monitor;
+use crate::product::{Least, Product};
+use crate::simultaneous;
+use paraph_case::model::Party;
+use std::sync::atomic::AtomicU32;
+
+/// A solution concept of the graph model (Fang, Hipel, Kilgour 1993).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Concept {
+    /// Nash stability (R): the party has no improvement.
+    Nash,
+    /// General metarationality: every improvement can be sanctioned by the others' moves.
+    Gmr,
+    /// Symmetric metarationality: the same, and the party cannot escape the sanction.
+    Smr,
+    /// Sequential stability: every improvement is sanctioned by the others' improvements.
+    Seq,
+    /// Symmetric sequential stability: as sequential, and the party cannot escape the sanction.
+    SymmetricSeq,
+    /// Simultaneous stability: every improvement is sanctioned by what the others change at once.
+    Sim,
+}
+
+impl Concept {
+    /// All, in the literature's order.
+    pub const ALL: [Concept; 6] =
+        [Concept::Nash, Concept::Gmr, Concept::Smr, Concept::Seq, Concept::SymmetricSeq, Concept::Sim];
+
+    /// The name on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Concept::Nash => "nash",
+            Concept::Gmr => "gmr",
+            Concept::Smr => "smr",
+            Concept::Seq => "seq",
+            Concept::SymmetricSeq => "symmetric-seq",
+            Concept::Sim => "sim",
+        }
+    }
+
+    /// The concept of a name.
+    pub fn parse(name: &str) -> Option<Concept> {
+        Concept::ALL.into_iter().find(|concept| concept.name() == name)
+    }
+}
+
+/// What was found for one concept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConceptResult {
+    /// The concept.
+    pub concept: Concept,
+    /// The stable sets, or the reason why there are none.
+    pub sets: Result<StableSets, String>,
+}
+
+/// The stable outcomes of one concept. Merged outcomes are in with all their members; count and list
+/// them through [`Model::count`] and [`Model::list`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StableSets {
+    /// Stable for every party.
+    pub equilibria: Bitmap,
+    /// Stable for each party.
+    pub by_party: Vec<Bitmap>,
+}
+
+/// Most outcomes on which SIM is worked out for all of them.
+pub const SIM_MOST: u64 = 1 << 16;
+
+/// Reach and stability in whichever form the model has.
+pub(crate) enum Engine<'a> {
+    Product(Product<'a>),
+    Explicit(Arcs<'a>),
+}
+
+impl<'a> Engine<'a> {
+    /// `sequential`: whether improvements of the others will be asked for.
+    pub(crate) fn new(model: &'a Model, sequential: bool, monitor: &Monitor) -> Result<Self, Error> {
+        if model.case.explicit.is_some() {
+            return Ok(Engine::Explicit(Arcs::new(model)));
+        }
+        let mut product = Product::new(model);
+        if sequential {
+            product.sort(monitor)?;
+        }
+        Ok(Engine::Product(product))
+    }
+
+    /// The highest rank that the party can reach from each outcome by one move or by staying.
+    pub(crate) fn highest(&self, party: usize, monitor: &Monitor) -> Result<Vec<u32>, Error> {
+        match self {
+            Engine::Product(product) => product.highest(party, monitor),
+            Engine::Explicit(arcs) => Ok(arcs.highest(party)),
+        }
+    }
+
+    /// What the others can bring `values` down to.
+    pub(crate) fn reach(
+        &self,
+        party: usize,
+        values: &[u32],
+        improving: bool,
+        monitor: &Monitor,
+    ) -> Result<Least, Error> {
+        match self {
+            Engine::Product(product) if improving => {
+                product.by_improvements(party, [values], monitor).map(|([least], _)| least)
+            }
+            Engine::Product(product) => product.by_moves(party, values, monitor),
+            Engine::Explicit(arcs) => {
+                let least = arcs.reach(party, values, improving);
+                Ok(Least::Cells(least.into_iter().map(AtomicU32::new).collect()))
+            }
+        }
+    }
+
+    /// Both at once by improvements, sharing the passes.
+    fn reach_both(&self, party: usize, values: [&[u32]; 2], monitor: &Monitor) -> Result<[Least; 2], Error> {
+        match self {
+            Engine::Product(product) => product.by_improvements(party, values, monitor).map(|(both, _)| both),
+            Engine::Explicit(_) => {
+                let [one, two] = values;
+                Ok([self.reach(party, one, true, monitor)?, self.reach(party, two, true, monitor)?])
+            }
+        }
+    }
+
+    fn stable(&self, party: usize, least: &Least, monitor: &Monitor) -> Result<Bitmap, Error> {
+        match (self, least) {
+            (Engine::Product(product), least) => product.stable(party, least, monitor),
+            (Engine::Explicit(arcs), Least::Cells(cells)) => Ok(arcs.stable(party, cells)),
+            (Engine::Explicit(arcs), Least::Own) => Ok(arcs.stable(party, &arcs.own(party))),
+            (Engine::Explicit(_), Least::Folded { .. }) => unreachable!("only product tables are folded"),
+        }
+    }
+}
+
+/// Works out the concepts asked for, for every outcome and party.
+///
+/// Product form, n outcomes, p parties, fibres of f outcomes: Nash, GMR and SMR O(n p log f); SEQ and
+/// symmetric SEQ O(n p²) a sweep, and rarely more than a handful of sweeps; SIM in the worst case the
+/// product of everybody's improvements at every outcome. Explicit form: O(states × arcs) a round.
+///
+/// # Errors
+/// Only when the work was stopped; a concept that cannot be worked out says so in its result.
+pub fn stability(
+    model: &Model,
+    concepts: &[Concept],
+    monitor: &Monitor,
+) -> Result<Vec<ConceptResult>, Error> {
+    let wants = |concept: Concept| concepts.contains(&concept);
+    let sequential = wants(Concept::Seq) || wants(Concept::SymmetricSeq);
+    let symmetric = wants(Concept::Smr) || wants(Concept::SymmetricSeq);
+    let engine = Engine::new(model, sequential, monitor)?;
+    let mut sets: Vec<Vec<Bitmap>> = vec![Vec::new(); Concept::ALL.len()];
+    for (party, Party { name, .. }) in model.case.parties.iter().enumerate() {
+        monitor.begin(&format!("stability for {name}"), model.all());
+        let ranks = &model.ranks[party].of;
+        let mut keep = |concept: Concept, least: &Least| -> Result<(), Error> {
+            sets[concept as usize].push(engine.stable(party, least, monitor)?);
+            Ok(())
+        };
+        if wants(Concept::Nash) {
+            keep(Concept::Nash, &Least::Own)?;
+        }
+        if wants(Concept::Gmr) {
+            keep(Concept::Gmr, &engine.reach(party, ranks, false, monitor)?)?;
+        }
+        let highest = if symmetric { engine.highest(party, monitor)? } else { Vec::new() };
+        if wants(Concept::Smr) {
+            keep(Concept::Smr, &engine.reach(party, &highest, false, monitor)?)?;
+        }
+        match (wants(Concept::Seq), wants(Concept::SymmetricSeq)) {
+            (true, true) => {
+                let [least, escaped] = engine.reach_both(party, [ranks, &highest], monitor)?;
+                keep(Concept::Seq, &least)?;
+                keep(Concept::SymmetricSeq, &escaped)?;
+            }
+            (true, false) => keep(Concept::Seq, &engine.reach(party, ranks, true, monitor)?)?,
+            (false, true) => keep(Concept::SymmetricSeq, &engine.reach(party, &highest, true, monitor)?)?,
+            (false, false) => {}
+        }
+    }
+    let mut reason = None;
+    if wants(Concept::Sim) {
+        match simultaneous::every_outcome(model, monitor)? {
+            Ok(stable) => sets[Concept::Sim as usize] = stable,
+            Err(why) => reason = Some(why),
+        }
+    }
+    let mut results: Vec<ConceptResult> = Vec::new();
+    for &concept in concepts {
+        if results.iter().any(|result| result.concept == concept) {
+            continue;
+        }
+        let sets = match (&reason, concept) {
+            (Some(why), Concept::Sim) => Err(why.clone()),
+            _ => Ok(StableSets::new(model, std::mem::take(&mut sets[concept as usize]))),
+        };
+        results.push(ConceptResult { concept, sets });
+    }
+    Ok(results)
+}
+
+impl StableSets {
+    fn new(model: &Model, by_party: Vec<Bitmap>) -> Self {
+        let mut equilibria = model.feasible_set();
+        by_party.iter().for_each(|set| equilibria.intersect(set));
+        StableSets { equilibria, by_party }
+    }
+}
