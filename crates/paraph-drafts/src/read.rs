@@ -446,10 +446,10 @@ impl Reader {
         let mut sibling = None;
         for (at, level) in self.stack.iter().enumerate().rev() {
             if level.key == *key {
-                if reading.follows(&level.ordinal) && follows.is_none_or(|(_, close)| !close && near(level)) {
+                if reading.follows(&level.ordinal) && follows.is_none_or(|(_, close): (usize, bool)| !close && near(level)) {
                     follows = Some((at, near(level)));
                 }
-                if sibling.is_none_or(|(_, close)| !close && near(level)) {
+                if sibling.is_none_or(|(_, close): (usize, bool)| !close && near(level)) {
                     sibling = Some((at, near(level)));
                 }
             }
