@@ -44,6 +44,10 @@ pub struct Statement {
     /// The speaker as the words name it ("his office").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<String>,
+    /// The mention that a pronoun speaker ("he", "his office") was taken to stand for; absent when
+    /// the speaker is no pronoun or when it is not clear whom it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_for: Option<TextSpan>,
     /// The party the speaker belongs to: a party of the case, else the gazetteer's kebab-case name.
     pub party: Option<String>,
     /// Who reports whom, the reporter first.
@@ -158,4 +162,87 @@ pub struct When {
     /// First and last day (ISO 8601), when the source's date allows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<(String, String)>,
+}
+
+/// Something that happened, is expected, or is claimed or denied to have happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Ten base32 characters of a hash of (source hash, trigger span).
+    pub id: String,
+    /// What kind of event.
+    pub kind: EventKind,
+    /// The words that name it.
+    pub trigger: Vec<TextSpan>,
+    /// Who took part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<TextSpan>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub place: Vec<TextSpan>,
+    /// When, as the words say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<TextSpan>,
+    /// Who vouches for it.
+    pub status: EventStatus,
+    /// The statement that claims, expects or denies it; absent in the reporter's own voice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+    /// What proposed it.
+    pub reader: String,
+}
+
+/// What kind of event is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are the field's own words; reading.md lists them")]
+pub enum EventKind {
+    #[serde(rename = "meeting")]
+    Meeting,
+    #[serde(rename = "talks")]
+    Talks,
+    #[serde(rename = "visit")]
+    Visit,
+    #[serde(rename = "call")]
+    Call,
+    #[serde(rename = "delivery of a draft")]
+    DeliveryOfADraft,
+    #[serde(rename = "drafting")]
+    Drafting,
+    #[serde(rename = "decision")]
+    Decision,
+    #[serde(rename = "vote")]
+    Vote,
+    #[serde(rename = "signature")]
+    Signature,
+    #[serde(rename = "ceasefire")]
+    Ceasefire,
+    #[serde(rename = "attack")]
+    Attack,
+    #[serde(rename = "advance")]
+    Advance,
+    #[serde(rename = "withdrawal")]
+    Withdrawal,
+    #[serde(rename = "exchange")]
+    Exchange,
+    #[serde(rename = "sanction")]
+    Sanction,
+    #[serde(rename = "payment")]
+    Payment,
+    #[serde(rename = "election")]
+    Election,
+    #[serde(rename = "other")]
+    Other,
+}
+
+/// Who vouches for an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventStatus {
+    /// The report says so in its own voice.
+    Happened,
+    /// A speaker says so.
+    Claimed,
+    /// A speaker or the report says that it did not happen.
+    Denied,
+    /// It is to come.
+    Expected,
 }

@@ -1,0 +1,211 @@
+//! The speech act: from the cue first, then from what is said.
+
+use crate::attribution::{Draft, sense};
+use crate::lexicon::{Class, Sense};
+use crate::names::Gazetteer;
+use crate::record::{Act, SpeakerKind};
+use crate::token::Token;
+
+const TEXTS: &[&str] = &[
+    "agreement",
+    "deal",
+    "peace",
+    "settlement",
+    "accord",
+    "plan",
+    "talks",
+    "ceasefire",
+    "solution",
+    "treaty",
+    "truce",
+    "contract",
+];
+const MUST: &[&str] = &[
+    "must",
+    "necessitate",
+    "require",
+    "requires",
+    "depends",
+    "hinges",
+    "unless",
+    "only",
+    "conditional",
+    "provided",
+    "contingent",
+];
+const WILLING: &[&str] = &["readiness", "willingness", "ready", "willing", "prepared", "openness", "open"];
+const RELUCTANT: &[&str] = &[
+    "reluctance",
+    "concern",
+    "concerns",
+    "worry",
+    "worries",
+    "fear",
+    "fears",
+    "unease",
+    "doubt",
+    "doubts",
+    "reservations",
+    "alarm",
+    "scepticism",
+    "skepticism",
+];
+
+/// What kind of act a statement is; `party` and `kind` are the speaker's.
+pub(crate) fn act(
+    draft: &Draft,
+    tokens: &[Token<'_>],
+    party: Option<&str>,
+    kind: SpeakerKind,
+    gazetteer: &Gazetteer,
+) -> Act {
+    let sense: Option<&Sense> = sense(draft);
+    let from_cue = sense.map_or(Act::State, |sense| sense.act);
+    let comment =
+        matches!(&*draft.lemma, "comment" | "elaborate" | "respond" | "reply" | "answer" | "discuss");
+    let content: Vec<&Token<'_>> =
+        draft.content.iter().flat_map(|&(start, end)| &tokens[start..end]).take(80).collect();
+    let any = |words: &[&str]| content.iter().any(|token| token.any(words));
+    let first = |count: usize, words: &[&str]| content.iter().take(count).any(|token| token.any(words));
+    if draft.cue_negated {
+        let spoken = any(&[
+            "comment",
+            "respond",
+            "say",
+            "elaborate",
+            "answer",
+            "discuss",
+            "disclose",
+            "reply",
+            "confirm",
+        ]);
+        if comment || matches!(&*draft.lemma, "decline" | "refuse") && spoken {
+            return Act::NoComment;
+        }
+        return match from_cue {
+            Act::Accept | Act::Support | Act::Commit => Act::Reject,
+            Act::Reject | Act::Deny => Act::State,
+            // "did not confirm" and "did not say" take no stand.
+            Act::Confirm | Act::State | Act::AnnounceEvent => Act::NoComment,
+            other => other,
+        };
+    }
+    match from_cue {
+        Act::State | Act::AnnounceEvent | Act::Characterise | Act::Confirm | Act::Accept | Act::Reject => {}
+        other => return other,
+    }
+    if matches!(from_cue, Act::Confirm | Act::Reject) || from_cue == Act::Characterise {
+        return from_cue;
+    }
+    // What X says another will accept, or could accept, is X's forecast about the other.
+    let accepts = any(&["acceptable", "accept", "accepts", "agree", "agrees"]);
+    let forecast = any(&["could", "would", "will", "may", "might", "can"]);
+    if accepts && forecast && !first_person(&content) && !own(&content, party, gazetteer) {
+        return Act::PredictAcceptance;
+    }
+    if from_cue == Act::Accept {
+        // To agree to talk is to commit to talking; to agree that something is so is to state it.
+        let talk = content.iter().any(|token| token.has(Class::Process) && !token.has(Class::Plan))
+            && first(1, &["to"]);
+        return match draft.evidence {
+            crate::attribution::Evidence::That | crate::attribution::Evidence::Quote => Act::State,
+            _ if talk => Act::Commit,
+            _ => Act::Accept,
+        };
+    }
+    let light = draft.cue.1 > draft.cue.0 + 1 && tokens[draft.cue.1 - 1].has(Class::Light);
+    let noun: Option<&Token<'_>> = if light { Some(&tokens[draft.cue.1 - 1]) } else { None };
+    if noun.is_some_and(|noun| noun.is("support"))
+        || matches!(&*draft.lemma, "express" | "voice") && first(3, &["support", "backing", "approval"])
+    {
+        return Act::Support;
+    }
+    if noun.is_some_and(|noun| noun.any(RELUCTANT)) || first(4, RELUCTANT) {
+        return Act::Concern;
+    }
+    if noun.is_some_and(|noun| noun.is("opposition")) || first(3, &["opposition", "refusal"]) {
+        return Act::Reject;
+    }
+    if noun.is_some_and(|noun| noun.any(WILLING)) || first(4, WILLING) && !any(&["accept"]) {
+        return Act::Commit;
+    }
+    // "Any agreement must …", "peace would require …", "only if …": a condition, whatever it names.
+    let subject_end =
+        content.iter().position(|token| token.has(Class::Auxiliary) || token.any(MUST)).unwrap_or(0);
+    let about_text = content[..subject_end].iter().any(|token| token.any(TEXTS));
+    let must = any(MUST)
+        || content
+            .windows(2)
+            .any(|pair| pair[0].any(&["would", "will"]) && pair[1].any(&["need", "require", "take"]));
+    if about_text && must
+        || any(&["unless", "provided"])
+        || content.windows(2).any(|pair| pair[0].is("only") && pair[1].any(&["if", "after", "when", "once"]))
+    {
+        return Act::Condition;
+    }
+    let obliges = content.iter().position(|token| token.is("must")).is_some()
+        || content.windows(2).any(|pair| {
+            pair[0].any(&["should", "has", "have", "needs", "need"]) && pair[1].any(&["to"])
+                || pair[0].is("should")
+        });
+    if content
+        .windows(2)
+        .any(|pair| pair[0].any(&["will", "would", "shall"]) && pair[1].any(&["not", "never"]))
+        && (first_person(&content) || own(&content, party, gazetteer))
+    {
+        return Act::Reject;
+    }
+    // "Talks will take place", "a meeting is planned".
+    let will = any(&["will", "would", "shall", "'ll"]);
+    let coming = will || any(&["expected", "planned", "scheduled", "due", "set"]);
+    let event = content[..content.len().min(8)].iter().any(|token| {
+        token.any(&[
+            "talks",
+            "discussions",
+            "negotiations",
+            "meeting",
+            "summit",
+            "consultations",
+            "session",
+            "round",
+            "visit",
+            "vote",
+            "conference",
+            "referendum",
+        ])
+    });
+    if coming && event && !first_person(&content) && !own(&content, party, gazetteer) {
+        return Act::AnnounceEvent;
+    }
+    if will && (first_person(&content) || own(&content, party, gazetteer)) {
+        return Act::Commit;
+    }
+    if obliges && party.is_some() && !own(&content, party, gazetteer) {
+        return Act::Demand;
+    }
+    if from_cue == Act::State && kind == SpeakerKind::Anonymous && party.is_none() {
+        return Act::ReportClaim;
+    }
+    from_cue
+}
+
+/// "We will …", "our teams will …" near the start.
+fn first_person(content: &[&Token<'_>]) -> bool {
+    content.iter().take(5).any(|token| token.any(&["we", "our", "i", "we'll", "i'll"]))
+}
+
+/// The subject of what is said is the speaker's own side: "that the US will …" from Washington.
+fn own(content: &[&Token<'_>], party: Option<&str>, gazetteer: &Gazetteer) -> bool {
+    let Some(party) = party else { return false };
+    let end = content
+        .iter()
+        .position(|token| token.has(Class::Auxiliary) || token.any(&["will", "would"]))
+        .unwrap_or(0);
+    // A name as the modifier of another noun ("the US plan would") is not the subject itself.
+    let heads: Vec<Token<'_>> = content[..end].iter().map(|token| (*token).clone()).collect();
+    if heads.iter().any(|token| token.has(Class::Plan) || token.any(TEXTS)) {
+        return false;
+    }
+    (0..heads.len()).any(|at| gazetteer.find(&heads[at..]).is_some_and(|found| found.party == party))
+        || heads.iter().any(|token| token.any(&["he", "she"]))
+}

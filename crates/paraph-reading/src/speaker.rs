@@ -1,0 +1,385 @@
+//! From a speaker's mention to a party, a kind of speaker and a chain.
+
+use std::collections::HashMap;
+
+use crate::attribution::{Draft, Range};
+use crate::lexicon::Class;
+use crate::names::{Gazetteer, NameKind, is_name_word, kebab};
+use crate::record::{Hop, SpeakerKind};
+use crate::token::{Document, Token};
+
+/// What is known about one speaker's mention.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Speaker {
+    pub(crate) kind: SpeakerKind,
+    pub(crate) party: Option<String>,
+    /// The mention a pronoun was taken to stand for.
+    pub(crate) stands_for: Option<Range>,
+    /// Anonymous people of an institution: the party is a second hop.
+    pub(crate) through: bool,
+}
+
+/// People of this document, by surname, with the party that the text itself gives them.
+///
+/// A surname that the text gives to two parties has none.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    surnames: HashMap<String, Option<String>>,
+}
+
+impl People {
+    /// Collects full names beside a body, a seat or a demonym: "Kremlin spokesman Dmitry Peskov",
+    /// "Ana Brandt, Norland's envoy". Linear in the text.
+    pub(crate) fn new(document: &Document<'_>, gazetteer: &Gazetteer) -> Self {
+        let mut people = People::default();
+        let tokens = &document.tokens;
+        let mut at = 0;
+        while at < tokens.len() {
+            if !is_name_word(&tokens[at]) {
+                at += 1;
+                continue;
+            }
+            let mut end = at + 1;
+            while end < tokens.len()
+                && end - at < 16
+                && (is_name_word(&tokens[end]) || tokens[end].has(Class::Role))
+                && tokens[end].spaced
+                && !tokens[end].breaks
+            {
+                end += 1;
+            }
+            people.add(tokens, (at, end), gazetteer);
+            at = end;
+        }
+        people
+    }
+
+    fn add(&mut self, tokens: &[Token<'_>], (start, end): Range, gazetteer: &Gazetteer) {
+        // The name is what follows the last title, institution or lower-case role.
+        let mut name = start;
+        let mut party: Option<String> = None;
+        let mut at = start;
+        while at < end {
+            if let Some(found) = gazetteer.find(&tokens[at..end])
+                && matches!(found.kind, NameKind::Body | NameKind::Demonym | NameKind::Seat)
+            {
+                party.get_or_insert(found.party);
+                at += found.length;
+                name = at;
+                continue;
+            }
+            if tokens[at].has(Class::Role.or(Class::Institution))
+                || tokens[at].any(&["foreign", "defence", "defense", "press", "interior", "trade", "special"])
+            {
+                name = at + 1;
+            }
+            at += 1;
+        }
+        // "Norland's envoy Ana Brandt", "Norwegian envoy Ana Brandt": what stands right before.
+        if party.is_none() && start >= 2 && tokens[start].spaced {
+            let before = (start.saturating_sub(4)..start).find_map(|at| {
+                let found = gazetteer.find(&tokens[at..start])?;
+                let linked = tokens[at + found.length..start]
+                    .iter()
+                    .all(|token| token.is_possessive_mark() || token.has(Class::Role.or(Class::Institution)));
+                (found.kind != NameKind::Surname && found.kind != NameKind::Person && linked)
+                    .then_some(found.party)
+            });
+            party = before;
+        }
+        if end - name < 2 {
+            return;
+        }
+        // "Kirill Dmitriev, the special envoy for the Russian president".
+        if party.is_none() && end + 2 < tokens.len() && tokens[end].text == "," {
+            let aside = &tokens[end + 1..tokens.len().min(end + 12)];
+            let stop = aside
+                .iter()
+                .position(|token| token.text == "," || token.ends_sentence())
+                .unwrap_or(aside.len());
+            if aside[..stop].iter().any(|token| token.has(Class::Role)) {
+                party = party_of(&aside[..stop], gazetteer, None);
+            }
+        }
+        let Some(party) = party else { return };
+        let surname = tokens[end - 1].lower.to_string();
+        let entry = self.surnames.entry(surname).or_insert_with(|| Some(party.clone()));
+        if entry.as_ref() != Some(&party) {
+            *entry = None;
+        }
+    }
+
+    fn party(&self, token: &Token<'_>) -> Option<String> {
+        if !token.capital {
+            return None;
+        }
+        self.surnames.get(&*token.lower).cloned().flatten()
+    }
+}
+
+/// The party that the words of a mention name: the first body, seat, demonym or person in it.
+///
+/// A name after "to", "on" or "with" is whom the speaker deals with, and one before "allies" or
+/// "critics" is whose allies they are; neither is the speaker's own.
+pub(crate) fn party_of(
+    tokens: &[Token<'_>],
+    gazetteer: &Gazetteer,
+    people: Option<&People>,
+) -> Option<String> {
+    let mut at = 0;
+    let mut at_place: Option<String> = None;
+    while at < tokens.len() {
+        let Some(found) = gazetteer.find(&tokens[at..]) else {
+            // "Ana Brandt": known from elsewhere in the text.
+            if let Some(party) = people.and_then(|people| people.party(&tokens[at])) {
+                return Some(party);
+            }
+            at += 1;
+            continue;
+        };
+        let before = at.checked_sub(1).map(|at| &tokens[at]);
+        let length = found.length;
+        let after = tokens.get(at + length..).unwrap_or(&[]);
+        let of_others = after.iter().take(4).any(|token| {
+            token.any(&[
+                "allies",
+                "ally",
+                "critics",
+                "opponents",
+                "neighbours",
+                "neighbors",
+                "rivals",
+                "partners",
+                "creditors",
+                "donors",
+            ])
+        }) && (found.kind == NameKind::Demonym
+            || after.first().is_some_and(Token::is_possessive_mark));
+        let hyphenated = after.first().is_some_and(|token| token.text == "-");
+        // "George Washington", "Chad Wolf": a word of somebody's name, not a state.
+        let part_of_name = found.length == 1
+            && matches!(found.kind, NameKind::Body | NameKind::Seat)
+            && (after.first().is_some_and(|next| {
+                is_name_word(next)
+                    && next.spaced
+                    && !next.has(Class::Role.or(Class::Institution))
+                    && gazetteer.find(after).is_none()
+            }) && !tokens[at].text.chars().all(char::is_uppercase)
+                && after.get(1).is_none_or(|next| !is_name_word(next))
+                || before.is_some_and(|before| {
+                    is_name_word(before)
+                        && !before.has(Class::Role.or(Class::Institution))
+                        && !before.any(&["north", "south", "press"])
+                }));
+        // A surname alone that this text uses for somebody else.
+        let own = (found.kind == NameKind::Surname)
+            .then(|| people.and_then(|people| people.surnames.get(&*tokens[at].lower).cloned()))
+            .flatten();
+        if of_others || hyphenated || part_of_name {
+            at += length;
+            continue;
+        }
+        if before.is_some_and(|before| before.any(&["to", "on", "with", "against", "about", "over"])) {
+            at += length;
+            continue;
+        }
+        if found.kind == NameKind::Surname
+            && before.is_some_and(|before| is_name_word(before) && !before.has(Class::Role))
+            && own.is_none()
+        {
+            // "Melania Trump", "Hunter Fidan": another person of that name.
+            at += length;
+            continue;
+        }
+        if before.is_some_and(|before| before.any(&["in", "at", "near"])) {
+            // Where somebody is says less than whose they are.
+            at_place.get_or_insert(found.party);
+            at += length;
+            continue;
+        }
+        return match own {
+            Some(party) => party,
+            None => Some(found.party),
+        };
+    }
+    let _ = at_place;
+    None
+}
+
+/// Looks at mentions in the order of the text, and remembers who spoke.
+pub(crate) struct Speakers<'a, 't> {
+    document: &'a Document<'t>,
+    gazetteer: &'a Gazetteer,
+    people: People,
+    /// The last persons and bodies that spoke or acted: mention, sentence, party, person.
+    last: Vec<(Range, usize, Option<String>, SpeakerKind)>,
+}
+
+impl<'a, 't> Speakers<'a, 't> {
+    pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer) -> Self {
+        Speakers { document, gazetteer, people: People::new(document, gazetteer), last: Vec::new() }
+    }
+
+    /// The speaker of a draft; call in the order of the text.
+    pub(crate) fn of(&mut self, draft: &Draft) -> Speaker {
+        let Some(range) = draft.source else {
+            return Speaker { kind: SpeakerKind::Anonymous, party: None, stands_for: None, through: false };
+        };
+        let speaker = self.mention(range, draft.sentence);
+        let remembered = speaker.stands_for.is_none() && !draft.nominal;
+        if remembered && !self.document.tokens[range.0].has(Class::Pronoun)
+            || self.document.tokens[range.0].has(Class::Possessive)
+        {
+            self.last.push((range, draft.sentence, speaker.party.clone(), speaker.kind));
+        }
+        speaker
+    }
+
+    pub(crate) fn mention(&self, range: Range, sentence: usize) -> Speaker {
+        let tokens = &self.document.tokens[range.0..range.1];
+        let first = &tokens[0];
+        let pronoun = first.has(Class::Pronoun) && tokens.len() == 1;
+        let possessive = first.has(Class::Possessive) && (tokens.len() > 1);
+        if pronoun || possessive {
+            return self.pronoun(first, tokens, possessive, sentence);
+        }
+        let mut party = party_of(tokens, self.gazetteer, Some(&self.people));
+        let mut kind = kind_of(tokens, self.gazetteer);
+        let mut through = false;
+        if party.is_none() && kind == SpeakerKind::Collective {
+            party = collective(tokens);
+        }
+        if kind == SpeakerKind::Anonymous && party.is_none() && first.is("officials") && tokens.len() == 1 {
+            // "During a meeting of European Union foreign ministers, officials …": theirs, when the
+            // same sentence names one body's meeting before them.
+            party = self.meeting_of(sentence, range.0);
+            through = party.is_some();
+        } else if kind == SpeakerKind::Anonymous && party.is_some() {
+            through = true;
+        }
+        if kind == SpeakerKind::Anonymous
+            && tokens.iter().any(|token| token.has(Class::Role))
+            && party.is_some()
+            && !tokens.iter().any(|token| token.has(Class::Anonymous))
+        {
+            kind = SpeakerKind::Role;
+        }
+        Speaker { kind, party, stands_for: None, through }
+    }
+
+    fn meeting_of(&self, sentence: usize, before: usize) -> Option<String> {
+        let start = self.document.sentences[sentence].start;
+        let lead = &self.document.tokens[start..before];
+        let meeting =
+            lead.iter().position(|token| token.any(&["meeting", "summit", "session", "gathering"]))?;
+        let of = lead.get(meeting + 1).filter(|token| token.any(&["of", "at"]))?;
+        let _ = of;
+        party_of(&lead[meeting + 2..], self.gazetteer, Some(&self.people))
+    }
+
+    /// "he", "it", "his office": the last fitting speaker, and nobody when two would fit.
+    fn pronoun(&self, first: &Token<'_>, tokens: &[Token<'_>], possessive: bool, sentence: usize) -> Speaker {
+        let kind = if possessive && tokens.iter().any(|token| token.has(Class::Institution)) {
+            SpeakerKind::Institution
+        } else if possessive {
+            SpeakerKind::Role
+        } else if first.any(&["they"]) {
+            SpeakerKind::Collective
+        } else {
+            SpeakerKind::Named
+        };
+        let blank = Speaker { kind, party: None, stands_for: None, through: false };
+        if first
+            .any(&["we", "i", "you", "our", "my", "your", "this", "that", "these", "those", "i'm", "we're"])
+        {
+            return Speaker { kind: SpeakerKind::Anonymous, ..blank };
+        }
+        let person = first.any(&["he", "she", "his", "her"]);
+        let thing = first.any(&["it", "its"]);
+        let mut fitting = self.last.iter().rev().take(6).filter(|(_, at, _, kind)| {
+            let fits = match kind {
+                SpeakerKind::Named | SpeakerKind::Role => person,
+                SpeakerKind::Institution => thing || first.any(&["they", "their"]),
+                SpeakerKind::Collective | SpeakerKind::Anonymous => first.any(&["they", "their"]),
+                SpeakerKind::Reporter => false,
+            };
+            fits && sentence - at <= 3
+        });
+        let Some((range, at, party, kind_before)) = fitting.next().cloned() else { return blank };
+        // Two different speakers in the same sentence leave it open.
+        let rival = self.last.iter().rev().take(6).any(|(other, other_at, other_party, kind)| {
+            *other != range
+                && *other_at == at
+                && at != sentence
+                && *other_party != party
+                && *kind == kind_before
+        });
+        if rival {
+            return blank;
+        }
+        let kind = if possessive { kind } else { kind_before };
+        Speaker { kind, party, stands_for: Some(range), through: false }
+    }
+
+    /// The reporter first, then whoever reports whom.
+    pub(crate) fn chain(&self, speaker: &Speaker, name: &str, host: Option<&[Hop]>) -> Vec<Hop> {
+        let reporter = Hop { name: "reporter".to_owned(), kind: SpeakerKind::Reporter, party: None };
+        let mut chain = host.map_or_else(|| vec![reporter], <[Hop]>::to_vec);
+        chain.push(Hop { name: name.to_owned(), kind: speaker.kind, party: speaker.party.clone() });
+        if speaker.through
+            && let Some(party) = &speaker.party
+        {
+            chain.push(Hop {
+                name: party.clone(),
+                kind: SpeakerKind::Institution,
+                party: Some(party.clone()),
+            });
+        }
+        chain
+    }
+}
+
+fn kind_of(tokens: &[Token<'_>], gazetteer: &Gazetteer) -> SpeakerKind {
+    let head_end = (1..tokens.len())
+        .find(|&at| tokens[at].has(Class::Preposition) || tokens[at].text == ",")
+        .unwrap_or(tokens.len());
+    let head = &tokens[..head_end];
+    let last = head.iter().rev().find(|token| token.word);
+    let Some(last) = last else { return SpeakerKind::Anonymous };
+    if last.capital {
+        let found = (0..head.len())
+            .rev()
+            .find_map(|at| gazetteer.find(&head[at..]).filter(|found| at + found.length == head.len()));
+        return match found.map(|found| found.kind) {
+            Some(NameKind::Body | NameKind::Seat | NameKind::Demonym) => SpeakerKind::Institution,
+            Some(NameKind::Person | NameKind::Surname) => SpeakerKind::Named,
+            None if last.has(Class::Institution) => SpeakerKind::Institution,
+            None if last.has(Class::Role) && head.len() == 1 => SpeakerKind::Role,
+            None => SpeakerKind::Named,
+        };
+    }
+    if last.has(Class::Institution) {
+        SpeakerKind::Institution
+    } else if last.has(Class::Anonymous) {
+        SpeakerKind::Anonymous
+    } else if last.has(Class::Collective) {
+        SpeakerKind::Collective
+    } else if last.has(Class::Role) {
+        SpeakerKind::Role
+    } else {
+        SpeakerKind::Anonymous
+    }
+}
+
+/// "several European nations" is `european-nations`: a group with a name of its own, and no state.
+fn collective(tokens: &[Token<'_>]) -> Option<String> {
+    let start = tokens
+        .iter()
+        .position(|token| token.word && !token.has(Class::Determiner) && !token.has(Class::Adverb))?;
+    let end = (start..tokens.len())
+        .find(|&at| tokens[at].has(Class::Preposition) || tokens[at].text == ",")
+        .unwrap_or(tokens.len());
+    let named = tokens[start..end].iter().any(|token| token.capital);
+    let words: Vec<&str> = tokens[start..end].iter().map(|token| token.text).collect();
+    named.then(|| kebab(&words.join(" ").replace(" ’s", "s").replace(" 's", "s")))
+}
