@@ -56,6 +56,18 @@ impl Formula {
         }
     }
 
+    /// The number of operators, names and constants in the formula.
+    pub fn length(&self) -> u64 {
+        match self {
+            Formula::Constant(_) | Formula::Is { .. } => 1,
+            Formula::Not(inner) => 1 + inner.length(),
+            Formula::And(parts) | Formula::Or(parts) => parts.iter().fold(1, |sum, part| sum + part.length()),
+            Formula::If { then: left, when: right } | Formula::Iff(left, right) => {
+                1 + left.length() + right.length()
+            }
+        }
+    }
+
     /// The formula in the language of `case.toml`, with no more parentheses than it needs. Reading the
     /// text again gives a formula that is true in the same outcomes.
     ///

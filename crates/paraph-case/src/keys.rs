@@ -1,6 +1,6 @@
 //! The keys of `case.toml` and of scenarios, described once.
 //!
-//! The reader's check for unknown keys and wrong kinds, the JSON Schema ([`crate::schema`]) and the
+//! The reader's check for unknown keys and wrong kinds, the JSON Schema and the
 //! reference page all come from [`CASE`] and [`SCENARIO`].
 
 /// A table and the keys it may hold.

@@ -3,12 +3,18 @@
 mod code;
 pub mod diagnostic;
 mod error;
+pub mod evidence;
 mod folder;
 pub mod formula;
 pub mod keys;
+pub mod lint;
 pub mod model;
 pub mod rational;
 pub mod read;
+pub mod reference;
+pub mod render;
+pub mod schema;
+mod space;
 pub mod span;
 mod suggest;
 mod syntax;

@@ -34,6 +34,7 @@ use crate::formula::Formula;
 use crate::keys::{self, Kind, Shape};
 use crate::model::*;
 use crate::rational::Rational;
+use crate::space::Budget;
 use crate::span::{Files, Span};
 use crate::syntax::{self, Names};
 use crate::tree::{self, Entry, Node, Table, Text, Value};
@@ -123,6 +124,7 @@ pub(crate) fn read(case_toml: &str, file_name: &str, overlay: Option<Overlay<'_>
         parties: BTreeMap::new(),
         issues: BTreeMap::new(),
         unclear: Vec::new(),
+        budget: Budget::new(),
         case: Case {
             title: String::new(),
             as_of: None,
@@ -316,6 +318,8 @@ struct Reader {
     issues: BTreeMap<String, usize>,
     /// Issues whose options could not be read.
     unclear: Vec<bool>,
+    /// What may still be spent on testing outcomes against constraints.
+    budget: Budget,
 }
 
 impl Reader {
@@ -340,6 +344,7 @@ impl Reader {
         for fields in top.tables("constraint", &mut self.sink) {
             self.constraint(fields);
         }
+        self.check_status_quo_is_feasible();
         for fields in top.tables("same", &mut self.sink) {
             self.same(fields);
         }
@@ -353,6 +358,10 @@ impl Reader {
             self.moves(Fields { table, shape: &keys::EXPLICIT, at: node.span });
         }
         self.check_walk_aways();
+        if self.budget.exceeded {
+            let message = "the constraints are too long to test every named outcome against them";
+            self.sink.push(Diagnostic::without_place("not-enumerated", message));
+        }
     }
 
     fn head(&mut self, top: Fields<'_>) {
@@ -744,6 +753,48 @@ impl Reader {
         }
     }
 
+    /// The place of the first constraint that an outcome breaks.
+    fn forbidden(&mut self, outcome: &[usize]) -> Option<Span> {
+        // In the explicit form the states are what is feasible.
+        if self.case.explicit.is_some() {
+            return None;
+        }
+        for constraint in &self.case.constraints {
+            if !self.budget.take(constraint.always.length()) {
+                return None;
+            }
+            if !constraint.always.holds(outcome) {
+                return Some(constraint.span);
+            }
+        }
+        None
+    }
+
+    fn check_status_quo_is_feasible(&mut self) {
+        let Some(status_quo) = self.case.status_quo() else { return };
+        if self.case.explicit.is_some() {
+            return;
+        }
+        let code = self.case.code(&status_quo);
+        for constraint in &self.case.constraints {
+            if !constraint.always.holds(&status_quo) {
+                let message =
+                    format!("the constraint forbids the status quo, `{}`", syntax::shortened(&code));
+                self.sink.push(
+                    Diagnostic::new("status-quo-excluded", constraint.span, message)
+                        .hint("what is in force is feasible: mend the constraint, or the `status-quo` of the issues it names"),
+                );
+            }
+        }
+    }
+
+    fn infeasible(&mut self, id: &'static str, what: &str, span: Span, outcome: &[usize]) {
+        if let Some(constraint) = self.forbidden(outcome) {
+            let message = format!("{what} is forbidden by a constraint");
+            self.sink.push(Diagnostic::new(id, span, message).also(constraint, "the constraint"));
+        }
+    }
+
     fn same(&mut self, fields: Fields<'_>) {
         let that = self.that(fields);
         let Some((name, node)) = fields.string("name", &mut self.sink) else {
@@ -798,6 +849,7 @@ impl Reader {
             }
             seen.insert(name.clone(), span);
             if let Some((outcome, named)) = sets {
+                self.infeasible("infeasible-package", "the package", span, &outcome);
                 let title = title.unwrap_or_else(|| name.clone());
                 self.case.packages.push(Package { name, title, outcome, named, span });
             }
@@ -931,6 +983,9 @@ impl Reader {
             {
                 let message = format!("`{key}` is given, but no `{of}`");
                 self.sink.push(Diagnostic::new("grounds-without-preference", node.span, message));
+                if let Some(inner) = Fields::open(node, &format!("`{key}`"), &keys::GROUNDS, &mut self.sink) {
+                    self.grounds(inner, node.span);
+                }
             }
         }
         match given.first() {
@@ -1129,7 +1184,11 @@ impl Reader {
             return Some(Ranked::Class(class));
         }
         match code::parse_code(&self.case.issues, text) {
-            Ok(outcome) => Some(Ranked::Outcome(outcome)),
+            Ok(outcome) => {
+                let what = format!("`{}`", syntax::shortened(text));
+                self.infeasible("infeasible-outcome", &what, node.span, &outcome);
+                Some(Ranked::Outcome(outcome))
+            }
             Err(error) => {
                 self.invalid_code(error, node);
                 None
@@ -1192,6 +1251,7 @@ impl Reader {
             && let Ok(outcome) = code::parse_code(&self.case.issues, &text.value)
             && !self.issues.contains_key(&text.value)
         {
+            self.infeasible("infeasible-outcome", "the walk-away", node.span, &outcome);
             return Some(WalkAway::Outcome(outcome));
         }
         let that = self.formula_in(text, node)?;

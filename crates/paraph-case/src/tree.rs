@@ -240,7 +240,7 @@ pub(crate) fn lay_over(base: &mut Table, overlay: Table) {
     for entry in overlay.entries {
         match entry.key.as_str() {
             "party" => lay_each(base, entry, lay_party),
-            "issue" => lay_each(base, entry, |old, new| lay_keys(old, new)),
+            "issue" => lay_each(base, entry, lay_keys),
             "case" => lay_table(base, entry, lay_keys),
             "explicit" => lay_table(base, entry, lay_explicit),
             "constraint" | "same" => append(base, entry),
