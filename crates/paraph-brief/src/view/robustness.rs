@@ -41,7 +41,7 @@ pub struct Question {
     /// The question, one sentence.
     pub text: String,
     /// Why it is worth asking, one sentence.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub why: String,
 }
 

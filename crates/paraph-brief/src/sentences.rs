@@ -1,0 +1,283 @@
+//! Answers of the analysis as sentences.
+
+use crate::text::list_words;
+use crate::view::{Deals, Explanation, ExplanationRow, NotAccepted, Party, Sanction, Swap, concept_name};
+
+/// The display name of a party, or its identifier when it is not among `parties`.
+#[must_use]
+pub fn party_name<'a>(parties: &'a [Party], id: &'a str) -> &'a str {
+    parties.iter().find(|party| party.id == id).map_or(id, |party| &party.name)
+}
+
+/// Why an outcome is or is not stable: one sentence for each party, improvement and answer.
+///
+/// Rows that differ in their concept alone are told together. The order is that of the rows.
+#[must_use]
+pub fn explanation(explanation: &Explanation) -> Vec<String> {
+    explanation_told(explanation).into_iter().map(|told| told.text).collect()
+}
+
+/// One sentence of an explanation, with what a renderer wants to mark it with.
+pub(crate) struct Told {
+    pub(crate) stable: bool,
+    pub(crate) text: String,
+}
+
+pub(crate) fn explanation_told(explanation: &Explanation) -> Vec<Told> {
+    let mut groups: Vec<(&ExplanationRow, Vec<&str>)> = Vec::new();
+    for row in &explanation.rows {
+        let same = |other: &ExplanationRow| {
+            other.party == row.party
+                && other.stable == row.stable
+                && other.improvement == row.improvement
+                && other.sanction == row.sanction
+                && other.escape == row.escape
+                // Nash counts no answers, so it is told by itself unless nothing depends on answers.
+                && (row.improvement.is_none() || (other.concept == "nash") == (row.concept == "nash"))
+        };
+        match groups.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, concepts)) => concepts.push(concept_name(&row.concept)),
+            None => groups.push((row, vec![concept_name(&row.concept)])),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(row, concepts)| Told {
+            stable: row.stable,
+            text: sentence(row, &concepts, &explanation.parties),
+        })
+        .collect()
+}
+
+fn sentence(row: &ExplanationRow, concepts: &[&str], parties: &[Party]) -> String {
+    let who = party_name(parties, &row.party);
+    let under = list_words(concepts);
+    let Some(improvement) = &row.improvement else {
+        return if row.stable {
+            format!("{who} has no move to anything it prefers: stable for it under {under}.")
+        } else {
+            format!("The outcome is not stable for {who} under {under}.")
+        };
+    };
+    let changes: Vec<String> = row
+        .changes
+        .iter()
+        .map(|change| match &change.from {
+            Some(from) => format!("{} from {from} to {}", change.title, change.to),
+            None => format!("{} to {}", change.title, change.to),
+        })
+        .collect();
+    let changes = if changes.is_empty() { String::new() } else { format!(" ({})", list_words(&changes)) };
+    let because = match &row.prefers_because {
+        Some(because) => format!("which it prefers because there {because}"),
+        None => "which it prefers".to_owned(),
+    };
+    let leaves = format!("{who} can leave for {improvement}{changes}, {because}");
+    if row.concept == "nash" {
+        return format!("{leaves}: not stable for it under Nash, which counts no answers.");
+    }
+    if row.sanction.is_empty() {
+        return if row.stable {
+            format!("{leaves}; the others' answers leave it no better off: stable for it under {under}.")
+        } else {
+            format!("{leaves}; no answer by the others leaves it no better off: not stable for it under {under}.")
+        };
+    }
+    let answer = answer(&row.sanction, parties);
+    let effect = if row.sanction_ties { "no better off than before" } else { "worse off than before" };
+    match (&row.escape, row.stable) {
+        (Some(escape), _) => format!(
+            "{leaves}; {answer}, leaving {who} {effect}, but {who} then moves on to {escape}: not stable for it under {under}."
+        ),
+        (None, true) => format!("{leaves}; {answer}, leaving {who} {effect}: sanctioned under {under}."),
+        (None, false) => {
+            format!("{leaves}; {answer}, which does not hold {who} back: not stable for it under {under}.")
+        }
+    }
+}
+
+fn answer(sanction: &[Sanction], parties: &[Party]) -> String {
+    let steps: Vec<String> = sanction
+        .iter()
+        .enumerate()
+        .map(|(at, step)| {
+            let verb = if at == 0 { "answers with" } else { "moves on to" };
+            format!("{} {verb} {}", party_name(parties, &step.mover), step.to)
+        })
+        .collect();
+    steps.join(", then ")
+}
+
+/// Why a party does not accept a package: "North: red line 1 (…, stated) is broken".
+#[must_use]
+pub fn not_accepted(reason: &NotAccepted, parties: &[Party]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (at, &index) in reason.red_lines.iter().enumerate() {
+        let number = index.saturating_add(1);
+        parts.push(match reason.red_lines_broken.get(at) {
+            Some(line) => {
+                let note = line.note.as_deref().map(|note| format!("; {note}")).unwrap_or_default();
+                format!("it breaks red line {number}, “{}” ({}{note})", line.that, line.basis.word())
+            }
+            None => format!("it breaks red line {number}"),
+        });
+    }
+    if let Some(preference) = &reason.preference {
+        parts.push(format!(
+            "preference {}, “{}” ({}), holds without a deal and not in the package",
+            preference.index.saturating_add(1),
+            preference.that,
+            preference.basis.word()
+        ));
+    }
+    if let Some(weights) = &reason.weights {
+        parts.push(weights.clone());
+    }
+    let who = party_name(parties, &reason.party);
+    if parts.is_empty() {
+        format!("{who} does not accept it, given the preferences written down.")
+    } else {
+        format!("{who} does not accept it, given what is written down: {}.", parts.join("; "))
+    }
+}
+
+/// Two priorities exchanged: "North: 1 “a” with 2 “b”".
+#[must_use]
+pub fn swap(swap: &Swap, parties: &[Party]) -> String {
+    format!(
+        "{}: priority {} (“{}”) exchanged with {} (“{}”)",
+        party_name(parties, &swap.party),
+        swap.index.saturating_add(1),
+        swap.first,
+        swap.index.saturating_add(2),
+        swap.second
+    )
+}
+
+/// The name of a rule: "fallback bargaining" for `fallback`.
+#[must_use]
+pub fn rule_name(rule: &str) -> &str {
+    match rule {
+        "fallback" => "Fallback bargaining",
+        "nash-product" => "Nash product",
+        "kalai-smorodinsky" => "Kalai–Smorodinsky",
+        "egalitarian" => "Egalitarian",
+        "utilitarian" => "Utilitarian",
+        other => other,
+    }
+}
+
+/// What every consenting party has without a deal, in words; parties that share one are told together.
+#[must_use]
+pub fn disagreement(deals: &Deals) -> String {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for point in &deals.disagreement {
+        let name = party_name(&deals.parties, &point.party);
+        match groups.iter_mut().find(|(is, _)| *is == point.is) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((&point.is, vec![name])),
+        }
+    }
+    match &groups[..] {
+        [] => "not determined".to_owned(),
+        [(is, _)] => (*is).to_owned(),
+        several => {
+            let told: Vec<String> =
+                several.iter().map(|(is, names)| format!("{}: {is}", list_words(names))).collect();
+            told.join("; ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Difference;
+
+    fn parties() -> Vec<Party> {
+        [("n", "North"), ("s", "South")]
+            .map(|(id, name)| Party { id: id.into(), name: name.into(), consents: true })
+            .to_vec()
+    }
+
+    fn row(concept: &str, stable: bool, sanction: &[(&str, &str)]) -> ExplanationRow {
+        ExplanationRow {
+            party: "n".into(),
+            concept: concept.into(),
+            stable,
+            improvement: Some("YN".into()),
+            sanction: sanction
+                .iter()
+                .map(|(mover, to)| Sanction { mover: (*mover).into(), to: (*to).into() })
+                .collect(),
+            changes: vec![Difference {
+                issue: "a".into(),
+                title: "Patrols".into(),
+                to: "yes".into(),
+                from: Some("no".into()),
+            }],
+            prefers_because: Some("patrols holds".into()),
+            ..ExplanationRow::default()
+        }
+    }
+
+    #[test]
+    fn concepts_with_one_reason_are_told_together_and_nash_apart() {
+        let told = explanation(&Explanation {
+            outcome: "NN".into(),
+            rows: vec![
+                row("nash", false, &[]),
+                row("gmr", true, &[("s", "YY")]),
+                row("seq", true, &[("s", "YY")]),
+                row("smr", false, &[]),
+            ],
+            parties: parties(),
+            ..Explanation::default()
+        });
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].ends_with("not stable for it under Nash, which counts no answers."));
+        assert_eq!(
+            told[1],
+            "North can leave for YN (Patrols from no to yes), which it prefers because there patrols holds; \
+             South answers with YY, leaving North worse off than before: sanctioned under GMR and SEQ."
+        );
+        assert!(told[2].contains("no answer by the others leaves it no better off"));
+    }
+
+    #[test]
+    fn a_party_without_improvement_and_an_escape_are_told() {
+        let mut still = row("gmr", true, &[]);
+        still.improvement = None;
+        let mut escape = row("smr", false, &[("s", "YY")]);
+        escape.escape = Some("NY".into());
+        let told = explanation(&Explanation {
+            rows: vec![still, escape],
+            parties: parties(),
+            ..Explanation::default()
+        });
+        assert_eq!(told[0], "North has no move to anything it prefers: stable for it under GMR.");
+        assert!(told[1].contains("but North then moves on to NY"), "{}", told[1]);
+    }
+
+    #[test]
+    fn a_refusal_names_red_lines_and_the_preference() {
+        use crate::view::{Basis, PreferenceBroken, RedLineBroken};
+        let reason = NotAccepted {
+            party: "s".into(),
+            red_lines: vec![0],
+            red_lines_broken: vec![RedLineBroken {
+                index: 0,
+                that: "not patrols".into(),
+                basis: Basis::Stated,
+                note: Some("constitution, article 2".into()),
+            }],
+            preference: Some(PreferenceBroken { index: 2, that: "fees".into(), basis: Basis::Assumed }),
+            ..NotAccepted::default()
+        };
+        assert_eq!(
+            not_accepted(&reason, &parties()),
+            "South does not accept it, given what is written down: it breaks red line 1, “not patrols” (stated; \
+             constitution, article 2); preference 3, “fees” (assumed), holds without a deal and not in the package."
+        );
+    }
+}
