@@ -1,12 +1,19 @@
 //! drafts
 #![forbid(unsafe_code)]
+mod align;
+mod assignment;
 mod bracket;
 mod clean;
 mod error;
 mod label;
+mod links;
 mod read;
+mod similarity;
 mod text;
+mod words;
+pub use align::*;
 pub use bracket::*;
+pub use links::*;
 pub use clean::*;
 pub use error::Error;
 pub use label::{Label, Ordinal, Shape};
