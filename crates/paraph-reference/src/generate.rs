@@ -3,7 +3,7 @@
 //!
 //! Everything is a function of its seed.
 
-use crate::world::{MAXIMUM_OUTCOMES, World};
+use crate::world::{MAXIMUM_OUTCOMES, feasible_points};
 use paraph_case::formula::Formula;
 use paraph_case::model::{
     Basis, Case, Constraint, Direction, Explicit, Grounds, Issue, Party, Preferences, Priority, Ranked,
@@ -93,7 +93,7 @@ impl Default for Limits {
 
 /// A random case; the same for the same seed and limits.
 ///
-/// [`World::from_case`] and [`World::deals`] succeed on it: the status quo is feasible when there is one,
+/// [`World::from_case`](crate::World::from_case) and [`World::deals`](crate::World::deals) succeed on it: the status quo is feasible when there is one,
 /// rankings are complete, and preferences, red lines and walk-aways treat merged outcomes alike.
 pub fn random_case(seed: u64, limits: &Limits) -> Case {
     let mut generator = Generator::new(seed);
@@ -161,31 +161,6 @@ pub fn issue(id: &str, options: usize, moved_by: &[usize]) -> Issue {
     }
 }
 
-/// The words of a formula, as `case.toml` would have them.
-pub fn text(case: &Case, formula: &Formula) -> String {
-    let all = |parts: &[Formula], word: &str, none: &str| {
-        let parts: Vec<String> = parts.iter().map(|part| text(case, part)).collect();
-        if parts.is_empty() { none.to_owned() } else { format!("({})", parts.join(word)) }
-    };
-    // The language has no constants; any issue gives a tautology.
-    let constant = |value: bool| match case.issues.first() {
-        Some(issue) if value => format!("({0} = {1} or not {0} = {1})", issue.id, issue.options[0]),
-        Some(issue) => format!("({0} = {1} and not {0} = {1})", issue.id, issue.options[0]),
-        None => value.to_string(),
-    };
-    match formula {
-        Formula::Constant(value) => constant(*value),
-        Formula::Is { issue, option } => {
-            format!("{} = {}", case.issues[*issue].id, case.issues[*issue].options[*option])
-        }
-        Formula::Not(inner) => format!("not ({})", text(case, inner)),
-        Formula::And(parts) => all(parts, " and ", &constant(true)),
-        Formula::Or(parts) => all(parts, " or ", &constant(false)),
-        Formula::If { then, when } => format!("({} if {})", text(case, then), text(case, when)),
-        Formula::Iff(left, right) => format!("({} iff {})", text(case, left), text(case, right)),
-    }
-}
-
 fn random_formula(generator: &mut Generator, issues: &[Issue], depth: usize) -> Formula {
     if depth == 0 || generator.chance(30) {
         let issue = generator.below(issues.len());
@@ -226,17 +201,23 @@ fn random_statement(generator: &mut Generator, case: &Case) -> Formula {
 fn random_product(generator: &mut Generator, seed: u64, limits: &Limits) -> Case {
     let mut case = empty_case(format!("Random case {seed}"));
     let parties = generator.between(2, limits.parties.max(2));
-    // Sizes are spread evenly over powers of two, which keeps the mean far below the limit.
-    let doublings = generator.between(1, limits.outcomes.clamp(2, MAXIMUM_OUTCOMES).ilog2() as usize);
+    // Sizes are spread over powers of two, which keeps the mean far below the limit.
+    let most = limits.outcomes.clamp(2, MAXIMUM_OUTCOMES).ilog2() as usize;
+    let mut doublings = generator.between(1, most);
+    if generator.chance(40) {
+        doublings = doublings.max(generator.between(1, most));
+    }
     let size = 1usize << doublings;
-    let wanted = generator.between(1, limits.issues.max(1));
+    let issues = limits.issues.max(1);
+    // Of two draws the larger, so that few cases stay far below their size for want of issues.
+    let wanted = generator.between(1, issues).max(generator.between(1, issues));
     let with_directions = generator.chance(50);
     let with_shared = generator.chance(40);
     let all_binary = generator.chance(40);
     let mut all = 1;
     for k in 0..wanted {
         let options = if all_binary { 2 } else { generator.between(2, limits.options.max(2)) };
-        let options = if all * options <= size { options } else { 2 };
+        let options = options.min((size / all).max(2));
         if all * options > size && k > 0 {
             break;
         }
@@ -273,10 +254,10 @@ fn random_product(generator: &mut Generator, seed: u64, limits: &Limits) -> Case
     for _ in 0..generator.below(4) {
         let formula = random_formula(generator, &case.issues, 2);
         let always = if formula.holds(&anchor) { formula } else { not(formula) };
-        let text = format!("always {}", text(&case, &always));
+        let text = format!("always {}", always.display(&case));
         case.constraints.push(Constraint { always, text, because: None, span: Span::default() });
     }
-    let mut points = feasible(&case);
+    let mut points = feasible_points(&case);
     if generator.chance(limits.merged_percent) {
         for class in 0..generator.between(1, 2) {
             add_class(generator, &mut case, &points, class);
@@ -286,15 +267,11 @@ fn random_product(generator: &mut Generator, seed: u64, limits: &Limits) -> Case
     }
     let mut states: Vec<Ranked> = points.iter().cloned().map(Ranked::Outcome).collect();
     states.extend((0..case.same.len()).map(Ranked::Class));
+    let common = Common { states, anchor, has_status_quo, only_weights: generator.chance(20) };
     for k in 0..parties {
-        random_party(generator, &mut case, k, &states, &anchor, has_status_quo);
+        random_party(generator, &mut case, k, &common);
     }
     case
-}
-
-fn feasible(case: &Case) -> Vec<Vec<usize>> {
-    // Preferences are not set yet, so this is the world's list of points and cannot fail.
-    World::from_case(case).map(|world| world.points).unwrap_or_default()
 }
 
 fn class_of(case: &Case, point: &[usize]) -> Option<usize> {
@@ -310,7 +287,7 @@ fn add_class(generator: &mut Generator, case: &mut Case, points: &[Vec<usize>], 
         let that = if parts.len() == 1 { parts.remove(0) } else { Formula::And(parts) };
         let members = points.iter().filter(|point| that.holds(point)).count();
         if members >= 2 && members < points.len() {
-            let text = text(case, &that);
+            let text = that.display(case);
             case.same.push(Same { name: format!("class-{class}"), that, text, span: Span::default() });
             return;
         }
@@ -342,20 +319,20 @@ fn random_ranking(generator: &mut Generator, states: &[Ranked]) -> Ranking {
 fn random_preferences(
     generator: &mut Generator,
     case: &Case,
-    states: &[Ranked],
+    common: &Common,
     formulas: bool,
 ) -> Preferences {
-    let kind = generator.below(100);
+    let kind = if common.only_weights { 99 } else { generator.below(100) };
     if kind < 8 {
         return Preferences::None;
     }
     if kind < 40 || !formulas {
-        return Preferences::Ranking(random_ranking(generator, states));
+        return Preferences::Ranking(random_ranking(generator, &common.states));
     }
     if kind < 70 {
         let priorities = (0..generator.between(1, 6)).map(|_| {
             let that = random_statement(generator, case);
-            Priority { text: text(case, &that), that, grounds: grounds() }
+            Priority { text: that.display(case), that, grounds: grounds() }
         });
         return Preferences::Priorities(priorities.collect());
     }
@@ -374,35 +351,40 @@ fn random_preferences(
     let formulas = (0..count)
         .map(|_| {
             let that = random_statement(generator, case);
-            Weighted { text: text(case, &that), that, weight: random_weight(generator), grounds: grounds() }
+            Weighted { text: that.display(case), that, weight: random_weight(generator), grounds: grounds() }
         })
         .collect();
     Preferences::Weights(Weights { options, formulas, grounds: grounds() })
 }
 
-fn random_party(
-    generator: &mut Generator,
-    case: &mut Case,
-    index: usize,
-    states: &[Ranked],
-    anchor: &[usize],
+/// What all parties of a random case have in common.
+struct Common {
+    /// Everything to be ranked.
+    states: Vec<Ranked>,
+    /// A feasible outcome, the status quo if there is one.
+    anchor: Vec<usize>,
+    /// Without a status quo everybody needs a walk-away.
     has_status_quo: bool,
-) {
+    /// Everybody has weights, as some rules need them from all.
+    only_weights: bool,
+}
+
+fn random_party(generator: &mut Generator, case: &mut Case, index: usize, common: &Common) {
     // Without codes, or with open ones, formulas say nothing about explicit states.
     let formulas = case.explicit.as_ref().is_none_or(|explicit| {
         explicit.codes.as_ref().is_some_and(|codes| codes.iter().flatten().all(Option::is_some))
     });
-    let preferences = random_preferences(generator, case, states, formulas);
+    let preferences = random_preferences(generator, case, common, formulas);
     let consents = generator.chance(80);
     let mut red_lines = Vec::new();
-    if formulas && generator.chance(25) {
+    if formulas && generator.chance(15) {
         for _ in 0..generator.between(1, 2) {
             let that = random_statement(generator, case);
-            red_lines.push(RedLine { text: text(case, &that), that, grounds: grounds() });
+            red_lines.push(RedLine { text: that.display(case), that, grounds: grounds() });
         }
     }
-    let walk_away = if generator.chance(25) || !has_status_quo {
-        Some(random_walk_away(generator, case, &preferences, states, anchor, formulas))
+    let walk_away = if generator.chance(25) || !common.has_status_quo {
+        Some(random_walk_away(generator, case, &preferences, common, formulas))
     } else {
         None
     };
@@ -417,8 +399,7 @@ fn random_walk_away(
     generator: &mut Generator,
     case: &Case,
     preferences: &Preferences,
-    states: &[Ranked],
-    anchor: &[usize],
+    common: &Common,
     formulas: bool,
 ) -> WalkAway {
     if matches!(preferences, Preferences::Weights(_)) && generator.chance(40) {
@@ -426,16 +407,17 @@ fn random_walk_away(
     }
     if formulas && generator.chance(50) {
         let formula = random_statement(generator, case);
-        let that = if formula.holds(anchor) { formula } else { not(formula) };
-        return WalkAway::Formula { text: text(case, &that), that };
+        let that = if formula.holds(&common.anchor) { formula } else { not(formula) };
+        return WalkAway::Formula { text: that.display(case), that };
     }
-    match &states[generator.below(states.len())] {
+    match &common.states[generator.below(common.states.len())] {
         Ranked::Outcome(outcome) => WalkAway::Outcome(outcome.clone()),
         Ranked::State(state) => WalkAway::Outcome(vec![*state]),
         Ranked::Class(class) => {
             // Any member stands for its class.
-            let member = feasible(case).into_iter().find(|point| class_of(case, point) == Some(*class));
-            WalkAway::Outcome(member.unwrap_or_else(|| anchor.to_vec()))
+            let member =
+                feasible_points(case).into_iter().find(|point| class_of(case, point) == Some(*class));
+            WalkAway::Outcome(member.unwrap_or_else(|| common.anchor.clone()))
         }
     }
 }
@@ -480,8 +462,9 @@ fn random_explicit(generator: &mut Generator, seed: u64, limits: &Limits) -> Cas
         codes,
     });
     let ranked: Vec<Ranked> = (0..states).map(Ranked::State).collect();
+    let common = Common { states: ranked, anchor, has_status_quo: status_quo.is_some(), only_weights: false };
     for k in 0..parties {
-        random_party(generator, &mut case, k, &ranked, &anchor, status_quo.is_some());
+        random_party(generator, &mut case, k, &common);
     }
     case
 }

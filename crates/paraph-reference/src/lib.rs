@@ -15,7 +15,7 @@
 //! The types to know: [`Reference`] holds a case beside its [`World`], the explicit graph of states and
 //! moves; [`Tables`] says which states are stable under which [`Concept`]; [`DealTables`] says what could
 //! be agreed. [`generate`] makes random cases, families of small worlds, and changes to a case that must
-//! not change the answer.
+//! not change the answer; [`expected`] reads what must come out of a published dispute.
 //!
 //! This crate does not try to be fast: it writes the definitions down one after the other, for at most a
 //! few thousand states, so that quick methods have something independent to be compared with. It shares
@@ -35,6 +35,7 @@
 
 mod deals;
 mod error;
+pub mod expected;
 pub mod generate;
 mod natural;
 mod set;

@@ -227,7 +227,7 @@ impl World {
 }
 
 /// All outcomes that no constraint forbids, ascending, the first issue fastest.
-fn feasible_points(case: &Case) -> Vec<Vec<usize>> {
+pub(crate) fn feasible_points(case: &Case) -> Vec<Vec<usize>> {
     let mut feasible = Vec::new();
     let mut outcome = vec![0; case.issues.len()];
     loop {
