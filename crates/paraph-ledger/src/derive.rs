@@ -1,0 +1,656 @@
+//! The current tables, derived from the journal.
+//!
+//! Every row of a derived table is a pure function of the journal's entries
+//! that touch its object and are not undone. An action derives again the
+//! objects it touches, a rebuild derives everything: both take the same way,
+//! so both give the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use paraph_reading::record::Statement;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::journal::{Entry, EntryKind, Event, Sealed, SourceAdded};
+use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
+use crate::store::DERIVED;
+use crate::text::{TextIndex, Words};
+
+/// What an entry is about, as the key under which its entries are found again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Object {
+    Source(String),
+    Statement(String),
+    /// Links, positions and rulings: each stands for itself, under its entry's id.
+    Entry(String),
+}
+
+impl Object {
+    fn key(&self) -> String {
+        match self {
+            Object::Source(id) => format!("source {id}"),
+            Object::Statement(id) => format!("statement {id}"),
+            Object::Entry(id) => format!("entry {id}"),
+        }
+    }
+
+    fn parse(key: &str) -> Option<Object> {
+        let (kind, id) = key.split_once(' ')?;
+        match kind {
+            "source" => Some(Object::Source(id.to_owned())),
+            "statement" => Some(Object::Statement(id.to_owned())),
+            "entry" => Some(Object::Entry(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+fn object_of(entry: &str, event: &Event) -> Option<Object> {
+    match event {
+        Event::SourceAdded(detail) => Some(Object::Source(detail.source.clone())),
+        Event::SourceDescribed(detail) => Some(Object::Source(detail.source.clone())),
+        Event::SourceExtracted(detail) => Some(Object::Source(detail.source.clone())),
+        Event::StatementProposed(detail) => Some(Object::Statement(detail.record.id.clone())),
+        Event::StatementConfirmed(detail) | Event::StatementRejected(detail) => {
+            Some(Object::Statement(detail.statement.clone()))
+        }
+        Event::StatementCorrected(detail) => Some(Object::Statement(detail.statement.clone())),
+        Event::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
+            (Some(source), _) => Some(Object::Source(source.clone())),
+            (None, Some(statement)) => Some(Object::Statement(statement.clone())),
+            (None, None) => None,
+        },
+        Event::PositionSet(_)
+        | Event::PositionCleared(_)
+        | Event::ContradictionJudged(_)
+        | Event::LinkMade(_) => Some(Object::Entry(entry.to_owned())),
+        Event::Undone(_) | Event::Merged(_) | Event::Shredded(_) => None,
+    }
+}
+
+/// The last text that was needed, with its index: statements come in by source.
+#[derive(Default)]
+pub(crate) struct Cache {
+    last: Option<(String, Rc<TextIndex>)>,
+}
+
+impl Cache {
+    /// The text with this hash, or nothing when it is not stored (shredded) or is no text.
+    pub(crate) fn text(&mut self, connection: &Connection, hash: &str) -> Result<Option<Rc<TextIndex>>> {
+        if let Some((last, index)) = &self.last
+            && last == hash
+        {
+            return Ok(Some(Rc::clone(index)));
+        }
+        let Some(bytes) = content(connection, hash)? else { return Ok(None) };
+        let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
+        let index = Rc::new(TextIndex::new(text));
+        self.last = Some((hash.to_owned(), Rc::clone(&index)));
+        Ok(Some(index))
+    }
+}
+
+/// Stored bytes by their hexadecimal hash.
+pub(crate) fn content(connection: &Connection, hash: &str) -> Result<Option<Vec<u8>>> {
+    Ok(connection
+        .prepare_cached("SELECT bytes FROM content WHERE hash = ?1")?
+        .query_row([hash], |row| row.get(0))
+        .optional()?)
+}
+
+/// Columns of `journal` in the order that [`read_entry`] expects.
+pub(crate) const ENTRY_COLUMNS: &str =
+    "position, id, action, kind, author, time, payload, salt, digest, hash";
+
+/// Reads one row of the journal.
+pub(crate) fn read_entry(row: &rusqlite::Row<'_>) -> Result<(i64, Entry)> {
+    let id: String = row.get(1)?;
+    let damaged = |what: &str| Error::corrupt(format!("entry {id}: its {what} cannot be read"));
+    let kind: String = row.get(3)?;
+    let kind: EntryKind = kind.parse().map_err(|_| damaged("kind"))?;
+    let time: String = row.get(5)?;
+    let time: Timestamp = time.parse().map_err(|_| damaged("time"))?;
+    let payload: Option<String> = row.get(6)?;
+    let salt: Option<Vec<u8>> = row.get(7)?;
+    let sealed = match (payload, salt) {
+        (None, None) => None,
+        (Some(payload), Some(salt)) => {
+            Some(Sealed { payload, salt: salt.try_into().map_err(|_| damaged("salt"))? })
+        }
+        _ => return Err(damaged("details")),
+    };
+    let digest: Vec<u8> = row.get(8)?;
+    let hash: Vec<u8> = row.get(9)?;
+    let entry = Entry {
+        action: row.get(2)?,
+        kind,
+        author: row.get(4)?,
+        time,
+        sealed,
+        digest: digest.try_into().map_err(|_| damaged("digest"))?,
+        hash: hash.try_into().map_err(|_| damaged("hash"))?,
+        id: id.clone(),
+    };
+    Ok((row.get(0)?, entry))
+}
+
+/// The entries that touch an object, in order, without those that are undone or shredded.
+fn entries_of(connection: &Connection, object: &Object) -> Result<Vec<(i64, Entry, Event)>> {
+    let mut query = connection.prepare_cached(
+        "SELECT journal.position, id, action, kind, author, time, payload, salt, digest, hash
+         FROM touch JOIN journal ON journal.position = touch.position
+         WHERE touch.object = ?1
+           AND NOT EXISTS (SELECT 1 FROM undone WHERE undone.action = coalesce(journal.action, journal.id))
+         ORDER BY journal.position",
+    )?;
+    let mut rows = query.query([object.key()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (position, entry) = read_entry(row)?;
+        if let Some(event) = entry.event()? {
+            found.push((position, entry, event));
+        }
+    }
+    Ok(found)
+}
+
+/// Brings the derived tables up to date with an entry that was just written.
+pub(crate) fn apply(
+    connection: &Connection,
+    cache: &mut Cache,
+    position: i64,
+    entry: &Entry,
+    event: &Event,
+) -> Result<()> {
+    match event {
+        Event::Undone(_) | Event::Shredded(_) => derive_undone(connection, cache),
+        Event::Merged(_) => Ok(()),
+        _ => {
+            let Some(object) = object_of(&entry.id, event) else { return Ok(()) };
+            connection
+                .prepare_cached("INSERT OR IGNORE INTO touch (object, position) VALUES (?1, ?2)")?
+                .execute(params![object.key(), position])?;
+            derive(connection, cache, &object)
+        }
+    }
+}
+
+/// Which actions are undone: an undo counts unless it is undone itself.
+fn undone_actions(connection: &Connection) -> Result<BTreeSet<String>> {
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT {ENTRY_COLUMNS} FROM journal WHERE kind = 'undone' AND payload IS NOT NULL ORDER BY position DESC"
+    ))?;
+    let mut rows = query.query([])?;
+    let mut undone = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let (_, entry) = read_entry(row)?;
+        if undone.contains(entry.action_id()) {
+            continue;
+        }
+        if let Some(Event::Undone(detail)) = entry.event()? {
+            undone.insert(detail.action);
+        }
+    }
+    Ok(undone)
+}
+
+/// Derives the set of undone actions again, and every object that a difference touches.
+fn derive_undone(connection: &Connection, cache: &mut Cache) -> Result<()> {
+    let wanted = undone_actions(connection)?;
+    let stored: BTreeSet<String> = connection
+        .prepare_cached("SELECT action FROM undone")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut touched = BTreeSet::new();
+    for action in wanted.symmetric_difference(&stored) {
+        let mut query = connection.prepare_cached(
+            "SELECT DISTINCT object FROM touch JOIN journal ON journal.position = touch.position
+             WHERE journal.id = ?1 OR journal.action = ?1",
+        )?;
+        let objects: Vec<String> = query.query_map([action], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        touched.extend(objects.iter().filter_map(|key| Object::parse(key)));
+        let change = if wanted.contains(action) {
+            "INSERT INTO undone (action) VALUES (?1)"
+        } else {
+            "DELETE FROM undone WHERE action = ?1"
+        };
+        connection.prepare_cached(change)?.execute([action])?;
+    }
+    // Sources first (they sort so): statements look at them.
+    for object in &touched {
+        derive(connection, cache, object)?;
+    }
+    Ok(())
+}
+
+fn derive(connection: &Connection, cache: &mut Cache, object: &Object) -> Result<()> {
+    match object {
+        Object::Source(id) => derive_source(connection, cache, id),
+        Object::Statement(id) => derive_statement(connection, cache, id),
+        Object::Entry(id) => derive_entry(connection, id),
+    }
+}
+
+struct SourceState {
+    position: i64,
+    added: SourceAdded,
+    meta: SourceMeta,
+    text: String,
+    extractor: Extractor,
+    withdrawn: bool,
+    author: String,
+    time: Timestamp,
+}
+
+fn fold_source(entries: Vec<(i64, Entry, Event)>) -> Option<SourceState> {
+    let mut state: Option<SourceState> = None;
+    for (position, entry, event) in entries {
+        match (&mut state, event) {
+            (None, Event::SourceAdded(added)) => {
+                state = Some(SourceState {
+                    position,
+                    meta: added.meta.clone(),
+                    text: added.text.clone(),
+                    extractor: added.extractor.clone(),
+                    withdrawn: false,
+                    author: entry.author,
+                    time: entry.time,
+                    added,
+                });
+            }
+            (Some(state), Event::SourceDescribed(detail)) => state.meta = detail.meta,
+            (Some(state), Event::SourceExtracted(detail)) => {
+                state.text = detail.text;
+                state.extractor = detail.extractor;
+            }
+            (Some(state), Event::RecordWithdrawn(_)) => state.withdrawn = true,
+            _ => {}
+        }
+    }
+    state
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::invalid("a record cannot be written as JSON").because(error))
+}
+
+fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
+    let state = fold_source(entries_of(connection, &Object::Source(id.to_owned()))?);
+    let before: Option<(i64, String)> = connection
+        .prepare_cached("SELECT position, text FROM source WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((position, _)) = &before {
+        connection.prepare_cached("DELETE FROM source WHERE position = ?1")?.execute([position])?;
+        connection.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([position])?;
+    }
+    if let Some(state) = &state {
+        connection
+            .prepare_cached(
+                "INSERT INTO source (position, id, original, text, bytes, meta, extractor, published, handling,
+                                     private, withdrawn, author, time)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            )?
+            .execute(params![
+                state.position,
+                id,
+                state.added.original,
+                state.text,
+                i64::try_from(state.added.bytes).unwrap_or(i64::MAX),
+                json(&state.meta)?,
+                json(&state.extractor)?,
+                state.meta.published.map(|date| date.to_string()),
+                state.meta.handling as u8,
+                state.meta.setting == Setting::Private,
+                state.withdrawn,
+                state.author,
+                state.time.to_string(),
+            ])?;
+        let title = state.meta.title.clone().unwrap_or_default();
+        let text = cache.text(connection, &state.text)?;
+        let words = format!("{title}\n{}", text.as_deref().map_or("", TextIndex::text));
+        connection
+            .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![state.position, words])?;
+    }
+    // Statements are anchored in the text: when it changes, so may their anchors.
+    if before.map(|(_, text)| text) != state.map(|state| state.text) {
+        let statements: Vec<String> = connection
+            .prepare_cached("SELECT id FROM statement WHERE source = ?1 ORDER BY position")?
+            .query_map([id], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for statement in statements {
+            derive_statement(connection, cache, &statement)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) struct StatementState {
+    pub(crate) position: i64,
+    pub(crate) source: String,
+    pub(crate) record: Statement,
+    pub(crate) words: Words,
+    pub(crate) status: Status,
+    pub(crate) author: String,
+    pub(crate) time: Timestamp,
+    pub(crate) reason: Option<String>,
+    pub(crate) accepts: Option<bool>,
+}
+
+/// Applies a merge patch (RFC 7396) to a record; `accepts` is kept beside it.
+pub(crate) fn patched(record: &Statement, patch: &crate::model::Correction) -> Result<Statement> {
+    let unfit = |error: serde_json::Error| {
+        Error::invalid(format!("the correction does not fit statement {} ({error})", record.id))
+            .because(error)
+    };
+    let mut value = serde_json::to_value(record).map_err(unfit)?;
+    if let Value::Object(fields) = &mut value {
+        for (field, change) in &patch.0 {
+            match (field.as_str(), change) {
+                ("accepts", _) => {}
+                ("id" | "reader", _) => {
+                    return Err(Error::invalid(format!("a correction keeps a statement's {field}")));
+                }
+                (_, Value::Null) => {
+                    fields.shift_remove(field);
+                }
+                (_, change) => {
+                    fields.insert(field.clone(), change.clone());
+                }
+            }
+        }
+    }
+    serde_json::from_value(value).map_err(unfit)
+}
+
+fn fold_statement(entries: Vec<(i64, Entry, Event)>) -> Result<Option<StatementState>> {
+    let mut state: Option<StatementState> = None;
+    let mut corrected = false;
+    for (position, entry, event) in entries {
+        match (&mut state, event) {
+            (None, Event::StatementProposed(detail)) => {
+                state = Some(StatementState {
+                    position,
+                    source: detail.source,
+                    record: detail.record,
+                    words: detail.words,
+                    status: Status::Proposed,
+                    author: entry.author,
+                    time: entry.time,
+                    reason: None,
+                    accepts: None,
+                });
+                continue;
+            }
+            (Some(state), Event::StatementConfirmed(detail)) => {
+                state.status = if corrected { Status::Corrected } else { Status::Confirmed };
+                state.reason = detail.reason;
+            }
+            (Some(state), Event::StatementCorrected(detail)) => {
+                // A patch was checked when it was made; one that no longer fits (an earlier
+                // correction undone) leaves the record as it is.
+                if let Ok(record) = patched(&state.record, &detail.patch) {
+                    state.record = record;
+                    if let Some(words) = detail.words {
+                        state.words = words;
+                    }
+                    if let Some(accepts) = detail.patch.0.get("accepts") {
+                        state.accepts = accepts.as_bool();
+                    }
+                    corrected = true;
+                    state.status = Status::Corrected;
+                    state.reason = detail.reason;
+                }
+            }
+            (Some(state), Event::StatementRejected(detail)) => {
+                state.status = Status::Rejected;
+                state.reason = detail.reason;
+            }
+            (Some(state), Event::RecordWithdrawn(detail)) => {
+                state.status = Status::Withdrawn;
+                state.reason = Some(detail.reason);
+            }
+            _ => continue,
+        }
+        if let Some(state) = &mut state {
+            state.author = entry.author;
+            state.time = entry.time;
+        }
+    }
+    Ok(state)
+}
+
+/// An `about` entry split into issue and option.
+pub(crate) fn issue_and_option(about: &str) -> (&str, &str) {
+    match about.split_once('=') {
+        Some((issue, option)) => (issue.trim(), option.trim()),
+        None => (about.trim(), ""),
+    }
+}
+
+/// Whether the kept words stand at their spans in the text.
+pub(crate) fn anchor(text: Option<&TextIndex>, record: &Statement, words: &Words) -> Anchor {
+    let found = text.and_then(|index| Words::take(index, record));
+    if found.as_ref() == Some(words) { Anchor::Exact } else { Anchor::Orphan }
+}
+
+fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
+    let state = fold_statement(entries_of(connection, &Object::Statement(id.to_owned()))?)?;
+    let before: Option<(i64, String)> = connection
+        .prepare_cached("SELECT position, words FROM statement WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let words = state.as_ref().map(|state| json(&state.words)).transpose()?;
+    let same_words = match (&before, &state) {
+        (Some((position, old)), Some(state)) => *position == state.position && Some(old) == words.as_ref(),
+        _ => false,
+    };
+    if let Some((position, _)) = &before {
+        connection.prepare_cached("DELETE FROM about WHERE statement = ?1")?.execute([position])?;
+        connection.prepare_cached("DELETE FROM statement WHERE position = ?1")?.execute([position])?;
+        if !same_words {
+            connection.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([position])?;
+        }
+    }
+    let Some(state) = state else { return Ok(()) };
+    let text_hash: Option<String> = connection
+        .prepare_cached("SELECT text FROM source WHERE id = ?1")?
+        .query_row([&state.source], |row| row.get(0))
+        .optional()?;
+    let text = match text_hash {
+        Some(hash) => cache.text(connection, &hash)?,
+        None => None,
+    };
+    let record = &state.record;
+    connection
+        .prepare_cached(
+            "INSERT INTO statement (position, id, source, status, exact, party, act, confidence, contests, accepts,
+                                    record, words, author, time, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        )?
+        .execute(params![
+            state.position,
+            id,
+            state.source,
+            state.status.as_str(),
+            anchor(text.as_deref(), record, &state.words) == Anchor::Exact,
+            record.party,
+            record.act.map(act_word),
+            record.confidence.filter(|confidence| confidence.is_finite()),
+            record.contests,
+            state.accepts,
+            json(record)?,
+            words,
+            state.author,
+            state.time.to_string(),
+            state.reason,
+        ])?;
+    let mut about = connection
+        .prepare_cached("INSERT OR IGNORE INTO about (issue, statement, option) VALUES (?1, ?2, ?3)")?;
+    for entry in &record.about {
+        let (issue, option) = issue_and_option(entry);
+        about.execute(params![issue, state.position, option])?;
+    }
+    if !same_words {
+        connection
+            .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![state.position, state.words.searchable()])?;
+    }
+    Ok(())
+}
+
+/// The act as the record's JSON writes it.
+pub(crate) fn act_word(act: paraph_reading::record::Act) -> String {
+    match serde_json::to_value(act) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
+    for table in ["link", "hand", "ruling"] {
+        connection.prepare_cached(&format!("DELETE FROM {table} WHERE entry = ?1"))?.execute([id])?;
+    }
+    for (position, entry, event) in entries_of(connection, &Object::Entry(id.to_owned()))? {
+        let time = entry.time.to_string();
+        match event {
+            Event::LinkMade(link) => {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO link (position, entry, statement, relation, target, author, time)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    )?
+                    .execute(params![
+                        position,
+                        id,
+                        link.statement,
+                        link.relation.as_str(),
+                        link.target,
+                        entry.author,
+                        time
+                    ])?;
+            }
+            Event::PositionSet(hand) => {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO hand (position, entry, party, issue, record, author, time)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    )?
+                    .execute(params![
+                        position,
+                        id,
+                        hand.party,
+                        hand.issue,
+                        json(&hand)?,
+                        entry.author,
+                        time
+                    ])?;
+            }
+            Event::PositionCleared(cleared) => {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO hand (position, entry, party, issue, clears, author, time)
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    )?
+                    .execute(params![
+                        position,
+                        id,
+                        cleared.party,
+                        cleared.issue,
+                        json(&cleared)?,
+                        entry.author,
+                        time
+                    ])?;
+            }
+            Event::ContradictionJudged(ruling) => {
+                connection
+                    .prepare_cached(
+                        "INSERT INTO ruling (position, entry, record, author, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute(params![position, id, json(&ruling)?, entry.author, time])?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Empties the derived tables and fills them from the journal alone.
+pub(crate) fn rebuild(connection: &Connection) -> Result<()> {
+    for (table, _) in DERIVED {
+        connection.execute_batch(&format!("DELETE FROM {table}"))?;
+    }
+    connection.execute_batch("DROP TABLE words")?;
+    connection.execute_batch(crate::store::WORDS_TABLE)?;
+    let mut cache = Cache::default();
+    for action in undone_actions(connection)? {
+        connection.execute("INSERT INTO undone (action) VALUES (?1)", [action])?;
+    }
+    let mut query = connection.prepare(&format!("SELECT {ENTRY_COLUMNS} FROM journal ORDER BY position"))?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let (position, entry) = read_entry(row)?;
+        match entry.event()? {
+            None | Some(Event::Undone(_) | Event::Shredded(_) | Event::Merged(_)) => {}
+            Some(event) => apply(connection, &mut cache, position, &entry, &event)?,
+        }
+    }
+    Ok(())
+}
+
+/// One hash over every row of every derived table, the search index included.
+pub(crate) fn digests(connection: &Connection) -> Result<BTreeMap<&'static str, [u8; 32]>> {
+    let mut digests = BTreeMap::new();
+    for (table, order) in DERIVED {
+        let query = format!("SELECT * FROM {table} ORDER BY {order}");
+        digests.insert(table, rows_digest(connection, &query)?);
+    }
+    // The index is compared as what it holds, not as the pages it happens to lie in.
+    connection.execute_batch(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_list USING fts5vocab(main, words, instance)",
+    )?;
+    digests.insert("words", rows_digest(connection, "SELECT term, doc, col, offset FROM temp.word_list")?);
+    connection.execute_batch("DROP TABLE temp.word_list")?;
+    Ok(digests)
+}
+
+fn rows_digest(connection: &Connection, query: &str) -> Result<[u8; 32]> {
+    use rusqlite::types::ValueRef;
+    let mut hasher = blake3::Hasher::new();
+    let mut statement = connection.prepare(query)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            let (tag, bytes): (u8, &[u8]) = match row.get_ref(column)? {
+                ValueRef::Null => (0, &[]),
+                ValueRef::Integer(number) => {
+                    hasher.update(&[1]);
+                    hasher.update(&number.to_le_bytes());
+                    continue;
+                }
+                ValueRef::Real(number) => {
+                    hasher.update(&[2]);
+                    hasher.update(&number.to_le_bytes());
+                    continue;
+                }
+                ValueRef::Text(text) => (3, text),
+                ValueRef::Blob(blob) => (4, blob),
+            };
+            hasher.update(&[tag]);
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        }
+    }
+    Ok(*hasher.finalize().as_bytes())
+}
+
+/// The lowest handling level an audience may see, for SQL.
+pub(crate) fn level(audience: Audience) -> i64 {
+    i64::from(audience.level())
+}

@@ -1,0 +1,130 @@
+//! Spans of Unicode scalar values in a stored text.
+
+use paraph_reading::record::TextSpan;
+use serde::{Deserialize, Serialize};
+
+/// How many scalar values lie between two remembered byte positions.
+const STRIDE: usize = 128;
+
+/// Finds the bytes of a scalar position in constant time, after one pass over the text.
+pub(crate) struct TextIndex {
+    text: String,
+    marks: Vec<usize>,
+    length: usize,
+}
+
+impl TextIndex {
+    pub(crate) fn new(text: String) -> Self {
+        let mut marks = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut length = 0;
+        for (at, _) in text.char_indices() {
+            if length % STRIDE == 0 {
+                marks.push(at);
+            }
+            length += 1;
+        }
+        TextIndex { text, marks, length }
+    }
+
+    /// How many scalar values the text has.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The text itself.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn byte(&self, position: usize) -> Option<usize> {
+        if position == self.length {
+            return Some(self.text.len());
+        }
+        let mark = *self.marks.get(position / STRIDE)?;
+        let (offset, _) = self.text.get(mark..)?.char_indices().nth(position % STRIDE)?;
+        Some(mark + offset)
+    }
+
+    /// The words of a span, or nothing when the span does not lie in the text.
+    pub(crate) fn words(&self, span: TextSpan) -> Option<&str> {
+        if span.start > span.end {
+            return None;
+        }
+        self.text.get(self.byte(span.start as usize)?..self.byte(span.end as usize)?)
+    }
+
+    fn all(&self, spans: &[TextSpan]) -> Option<Vec<String>> {
+        spans.iter().map(|span| self.words(*span).map(str::to_owned)).collect()
+    }
+}
+
+/// The exact words of a statement's spans, kept with the record.
+///
+/// With the spans they make the anchor: a statement whose words are not found
+/// at their place any more is an *orphan*, and nothing moves it elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The speaker's mention, one string per span.
+    pub source: Vec<String>,
+    /// The attributing words, one string per span.
+    pub cue: Vec<String>,
+    /// What is said, one string per span.
+    pub content: Vec<String>,
+}
+
+impl Words {
+    /// Takes the words of a record from its text; nothing when a span lies outside.
+    pub(crate) fn take(index: &TextIndex, record: &paraph_reading::record::Statement) -> Option<Words> {
+        for span in &record.direct_quote {
+            index.words(*span)?;
+        }
+        Some(Words {
+            source: index.all(&record.source)?,
+            cue: index.all(&record.cue)?,
+            content: index.all(&record.content)?,
+        })
+    }
+
+    /// The content as one line, gaps shown as "…".
+    pub fn content_line(&self) -> String {
+        self.content.join(" … ")
+    }
+
+    /// The speaker's mention as one line.
+    pub fn source_line(&self) -> String {
+        self.source.join(" … ")
+    }
+
+    /// The cue as one line.
+    pub fn cue_line(&self) -> String {
+        self.cue.join(" … ")
+    }
+
+    /// Everything that a search should find.
+    pub(crate) fn searchable(&self) -> String {
+        let mut all = self.source.join(" ");
+        for part in self.cue.iter().chain(&self.content) {
+            all.push('\n');
+            all.push_str(part);
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_count_scalar_values() {
+        let text = "é“x”".repeat(200);
+        let index = TextIndex::new(text);
+        assert_eq!(index.length(), 800);
+        assert_eq!(index.words(TextSpan { start: 1, end: 4 }), Some("“x”"));
+        assert_eq!(index.words(TextSpan { start: 796, end: 800 }), Some("é“x”"));
+        assert_eq!(index.words(TextSpan { start: 800, end: 800 }), Some(""));
+        assert_eq!(index.words(TextSpan { start: 799, end: 801 }), None);
+        assert_eq!(index.words(TextSpan { start: 3, end: 2 }), None);
+    }
+}
