@@ -60,6 +60,7 @@ pub(crate) fn act(
     gazetteer: &Gazetteer,
 ) -> Act {
     let sense: Option<&Sense> = sense(draft);
+    let anonymous = draft.source.is_some_and(|(start, end)| tokens[start..end].iter().any(|token| token.has(Class::Anonymous)));
     let from_cue = sense.map_or(Act::State, |sense| sense.act);
     let comment =
         matches!(&*draft.lemma, "comment" | "elaborate" | "respond" | "reply" | "answer" | "discuss");
@@ -97,12 +98,6 @@ pub(crate) fn act(
     if matches!(from_cue, Act::Confirm | Act::Reject) || from_cue == Act::Characterise {
         return from_cue;
     }
-    // What X says another will accept, or could accept, is X's forecast about the other.
-    let accepts = any(&["acceptable", "accept", "accepts", "agree", "agrees"]);
-    let forecast = any(&["could", "would", "will", "may", "might", "can"]);
-    if accepts && forecast && !first_person(&content) && !own(&content, party, gazetteer) {
-        return Act::PredictAcceptance;
-    }
     if from_cue == Act::Accept {
         // To agree to talk is to commit to talking; to agree that something is so is to state it.
         let talk = content.iter().any(|token| token.has(Class::Process) && !token.has(Class::Plan))
@@ -122,6 +117,12 @@ pub(crate) fn act(
     }
     if noun.is_some_and(|noun| noun.any(RELUCTANT)) || first(4, RELUCTANT) {
         return Act::Concern;
+    }
+    // What X says another will accept, or could accept, is X's forecast about the other.
+    let accepts = any(&["acceptable", "accept", "accepts", "agree", "agrees"]);
+    let forecast = any(&["could", "would", "will", "may", "might", "can"]);
+    if accepts && forecast && !first_person(&content) && !own(&content, party, gazetteer) {
+        return Act::PredictAcceptance;
     }
     if noun.is_some_and(|noun| noun.is("opposition")) || first(3, &["opposition", "refusal"]) {
         return Act::Reject;
@@ -183,7 +184,7 @@ pub(crate) fn act(
     if obliges && party.is_some() && !own(&content, party, gazetteer) {
         return Act::Demand;
     }
-    if from_cue == Act::State && kind == SpeakerKind::Anonymous && party.is_none() {
+    if from_cue == Act::State && kind == SpeakerKind::Anonymous && party.is_none() && anonymous {
         return Act::ReportClaim;
     }
     from_cue

@@ -3,9 +3,11 @@
 //! Every rule looks at one sentence, and no sentence is longer than
 //! [`LONGEST_SENTENCE`](crate::token::LONGEST_SENTENCE) tokens, so the whole is linear in the text.
 
+use std::cell::RefCell;
+
 use crate::lexicon::{Class, Cue, Form, Frames, LEXICON, Sense};
 use crate::names::{Gazetteer, NameKind, is_name_word};
-use crate::token::{Document, Sentence, Token};
+use crate::token::{Document, LONGEST_SENTENCE, Sentence, Token};
 
 /// Tokens `[start, end)`.
 pub(crate) type Range = (usize, usize);
@@ -56,13 +58,20 @@ pub(crate) struct Finder<'a, 't> {
     document: &'a Document<'t>,
     gazetteer: &'a Gazetteer,
     pub(crate) drafts: Vec<Draft>,
+    /// For the sentence in hand: whether the words from a place on leave what was said.
+    leaves: RefCell<[Option<bool>; LONGEST_SENTENCE]>,
 }
 
 const ADVERBIAL_LIMIT: usize = 24;
 
+/// Heads that take a plural verb without an "-s".
+const PLURAL: &[&str] = &[
+    "people", "we", "they", "i", "you", "others", "who", "police", "most", "many", "few", "those", "critics", "men", "women",
+];
+
 impl<'a, 't> Finder<'a, 't> {
     pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer) -> Self {
-        Finder { tokens: &document.tokens, document, gazetteer, drafts: Vec::new() }
+        Finder { tokens: &document.tokens, document, gazetteer, drafts: Vec::new(), leaves: RefCell::new([None; LONGEST_SENTENCE]) }
     }
 
     /// All attributions of a text, in its order.
@@ -77,9 +86,17 @@ impl<'a, 't> Finder<'a, 't> {
     fn sentence(&mut self, index: usize) {
         let sentence = self.document.sentences[index];
         let first = self.drafts.len();
+        self.leaves.borrow_mut().fill(None);
         self.headline(index, sentence);
         for at in sentence.start..sentence.end {
             let token = &self.tokens[at];
+            if token.is_dash()
+                && token.quote == 0
+                && let Some(mut draft) = self.signature(sentence, at)
+            {
+                draft.sentence = index;
+                self.settle(draft, first);
+            }
             if !token.word || self.in_speech(at) {
                 continue;
             }
@@ -189,12 +206,8 @@ impl<'a, 't> Finder<'a, 't> {
                 || self.verb_like(at - 1)
             {
                 break;
-            } else if token.is("that") && at == end {
-                at -= 1;
-                break;
-            } else if token.is("that") {
-                break;
-            } else if token.has(Class::Adverb) && at == end && !token.has(Class::Determiner) {
+            } else if token.is("that") || token.has(Class::Adverb) && at == end && !token.has(Class::Determiner) {
+                at -= usize::from(token.is("that") && at == end);
                 break;
             }
             at -= 1;
@@ -327,7 +340,7 @@ impl<'a, 't> Finder<'a, 't> {
             return true;
         }
         let head_end = (0..tokens.len())
-            .find(|&at| tokens[at].has(Class::Preposition) && at > 0)
+            .find(|&at| at > 0 && (tokens[at].has(Class::Preposition) || tokens[at].text == ","))
             .unwrap_or(tokens.len());
         let head = &tokens[..head_end];
         let last = head.iter().rev().find(|token| token.word);
@@ -381,7 +394,13 @@ impl<'a, 't> Finder<'a, 't> {
             if self.tokens[antecedent - 1].text == "," {
                 antecedent -= 1;
             }
-            return self.phrase_before(antecedent, sentence);
+            let range = self.phrase_before(antecedent, sentence)?;
+            // "resistance from several nations, which": those nearest who can speak.
+            let nearer = (range.0 + 1..range.1).rev().find(|&at| self.tokens[at - 1].has(Class::Preposition));
+            return match nearer {
+                Some(start) if !self.animate(range) && self.animate((start, range.1)) => Some((start, range.1)),
+                _ => Some(range),
+            };
         }
         let found = self.phrase_before(end, sentence)?;
         Some((found.0, apposition.unwrap_or(found.1)))
@@ -393,15 +412,11 @@ impl<'a, 't> Finder<'a, 't> {
         while end > sentence.start {
             let token = &self.tokens[end - 1];
             let number = token.word && token.text.chars().all(|letter| letter.is_ascii_digit());
-            if token.has(Class::Time) && !token.is("may") || number && end < start {
-                end -= 1;
-            } else if end < start
-                && token.any(&["on", "in", "this", "late", "early", "last", "next", "of", "the", "at"])
-            {
-                end -= 1;
-            } else {
+            let lead = token.any(&["on", "in", "this", "late", "early", "last", "next", "of", "the", "at"]);
+            if !(token.has(Class::Time) && !token.is("may") || end < start && (number || lead)) {
                 break;
             }
+            end -= 1;
         }
         if end == sentence.start { start } else { end }
     }
@@ -414,14 +429,11 @@ impl<'a, 't> Finder<'a, 't> {
         {
             return false;
         }
-        let role =
-            tokens.iter().take(8).any(|token| token.has(Class::Role.or(Class::Institution).or(Class::Plan)));
-        let starts = first.any(&["a", "an", "the", "one", "his", "her", "its", "their"])
-            || first.has(Class::Role)
-            || first.capital;
-        starts
-            && (role || tokens.iter().all(is_name_word) && tokens.len() > 1 || first.any(&["a", "an"]))
-            && !(0..tokens.len()).any(|at| self.verb_like(start + at) && !tokens[at].lower.ends_with("ed"))
+        let determined = first.any(&["a", "an", "the", "one", "his", "her", "its", "their"]);
+        let named = first.capital && tokens.len() > 1 && tokens.iter().all(is_name_word);
+        let owned = first.capital && tokens.iter().take(4).any(Token::is_possessive_mark);
+        (determined || first.has(Class::Role) || named || owned)
+            && !(start..end).any(|at| self.verb_like(at) && !self.tokens[at].lower.ends_with("ed"))
     }
 
     fn is_aside(&self, (start, end): Range) -> bool {
@@ -483,6 +495,22 @@ impl<'a, 't> Finder<'a, 't> {
         let content = vec![(colon + 1, self.trim_end(sentence.end, colon + 1))];
         let draft = self.draft((colon, colon + 1), Some((sentence.start, colon)), content, Evidence::Bare);
         self.drafts.push(Draft { sentence: index, lemma: ":".to_owned(), ..draft });
+    }
+
+    /// "“…” — Ana Brandt, negotiator": a quotation and who signs it, at the end of a paragraph.
+    fn signature(&self, sentence: Sentence, at: usize) -> Option<Draft> {
+        let before = at.checked_sub(1)?;
+        let mark = &self.tokens[before];
+        let quote = (mark.quote as usize).checked_sub(1).map(|quote| self.document.quotes[quote])?;
+        let last = self.tokens.get(sentence.end).is_none_or(|next| next.breaks);
+        let name = self.tokens.get(at + 1).filter(|_| at + 1 < sentence.end)?;
+        let fits = quote.close == before && last && is_name_word(name) && sentence.end - at <= 16;
+        if !fits || (at + 1..sentence.end).any(|at| self.verb_like(at)) {
+            return None;
+        }
+        let source = (at + 1, self.trim_end(sentence.end, at + 1));
+        let draft = self.draft((at, at + 1), Some(source), vec![(quote.open, quote.close + 1)], Evidence::Quote);
+        Some(Draft { lemma: "—".to_owned(), ..draft })
     }
 
     fn draft(&self, cue: Range, source: Option<Range>, content: Vec<Range>, evidence: Evidence) -> Draft {
@@ -754,17 +782,19 @@ impl<'a, 't> Finder<'a, 't> {
             && !inherited
             && !inverted
         {
-            let plural_head = head.is_some_and(|head| {
-                head.lower.ends_with('s') && !head.capital
-                    || head.any(&["people", "we", "they", "i", "you", "others", "who"])
-            }) || tokens.iter().any(|token| token.is("and"));
+            let ends_in_s = head.is_some_and(|head| head.lower.ends_with('s') && !head.lower.ends_with("ss"));
+            let plural_head = ends_in_s && head.is_some_and(|head| !head.capital)
+                || head.is_some_and(|head| head.any(PLURAL) || head.has(Class::Anonymous) && head.is("some"))
+                || tokens.iter().any(|token| token.is("and"));
+            // A name in "-s" may be one person or many ("Reuters", "Democrats").
+            let may_be_plural = plural_head || ends_in_s;
             let demonym = !tokens.is_empty()
                 && self
                     .gazetteer
                     .find(&self.tokens[source.1 - 1..sentence.end])
                     .is_some_and(|found| found.kind == NameKind::Demonym && found.length == 1);
             let fits = if cue.is(Form::Base) {
-                auxiliary || plural_head
+                auxiliary || may_be_plural
             } else {
                 !plural_head || head.is_some_and(|head| head.is("who"))
             };
@@ -782,7 +812,7 @@ impl<'a, 't> Finder<'a, 't> {
         {
             return None;
         }
-        if !animate && found.evidence < Evidence::Tail {
+        if !animate && found.evidence < Evidence::Bare {
             return None;
         }
         let start =
@@ -900,14 +930,27 @@ impl<'a, 't> Finder<'a, 't> {
         let can_follow = cue.is_none() || senses.iter().any(|&sense| LEXICON.senses[sense].frames.quote);
         if can_follow && !inherited {
             let edge = if inverted { at } else { source.0.min(group) };
-            if let Some(before) = self.before(sentence, edge, cue) {
+            let after_cue = if inverted { source.1 } else { at + 1 };
+            let medial = self.tokens.get(after_cue).is_some_and(|next| next.text == ",") && after_cue + 1 < sentence.end;
+            if let Some(before) = self.before(sentence, edge, cue, medial) {
                 let sense = senses
                     .iter()
                     .copied()
                     .find(|&sense| LEXICON.senses[sense].frames.quote)
                     .unwrap_or(usize::MAX);
-                let end = if inverted { source.1 } else { at + 1 };
+                let mut end = if inverted { source.1 } else { at + 1 };
+                if !inverted
+                    && senses.iter().any(|&sense| LEXICON.senses[sense].frames.person)
+                    && let Some(told) = self.phrase_after(end, sentence)
+                {
+                    end = told.1;
+                }
                 let quoted = self.tokens[before.1 - 1].quote != 0;
+                // "On the programme “Today,” the minister said it was": what follows is what is said.
+                let whole = quoted && self.tokens[before.0].is_quote_mark() && edge > sentence.start;
+                if best.is_some() && !whole && !medial {
+                    return best;
+                }
                 let (rest, aside) = self.after_tail(end, sentence);
                 // In "A, X said B" without quotation marks, the words after the cue are what is said.
                 if quoted || rest.is_some_and(|rest| rest.1) || best.is_none() {
@@ -927,7 +970,7 @@ impl<'a, 't> Finder<'a, 't> {
 
     /// The words before "X said", when they are what is said: they end with a comma or a quotation
     /// mark right before the speaker.
-    fn before(&self, sentence: Sentence, edge: usize, cue: Option<&Cue>) -> Option<Range> {
+    fn before(&self, sentence: Sentence, edge: usize, cue: Option<&Cue>, medial: bool) -> Option<Range> {
         let quotes = &self.document.quotes;
         if edge == sentence.start {
             // "“Why?” X asked": the quotation was a sentence of its own.
@@ -964,7 +1007,7 @@ impl<'a, 't> Finder<'a, 't> {
                     || self.tokens[at].lower.ends_with("ed")
                     || self.tokens[at].lower.ends_with('s')
             });
-            if words < 3 || !has_verb || !opens_clause && words < 6 {
+            if !(medial && opens_clause) && (words < 3 || !has_verb || !opens_clause && words < 6) {
                 return None;
             }
         }
@@ -998,7 +1041,13 @@ impl<'a, 't> Finder<'a, 't> {
                 return (Some(((start, (quote.close + 1).max(start + 1)), true)), aside);
             }
             if aside_clause || next.has(Class::Preposition) {
-                return (None, Some((from, end)));
+                // "…,” she said, smiling, “…”": what is said goes on behind the aside.
+                let quote = (start..end).find(|&at| self.tokens[at].is_quote_mark() && self.tokens[at].quote != 0);
+                let goes_on = quote.filter(|&at| self.tokens[at - 1].text == ",").map(|at| {
+                    let quote = self.document.quotes[self.tokens[at].quote as usize - 1];
+                    ((at, quote.close + 1), true)
+                });
+                return (goes_on, Some((from, end)));
             }
             return (Some(((start, self.clause_end(start, sentence)), true)), aside);
         }
@@ -1125,6 +1174,11 @@ impl<'a, 't> Finder<'a, 't> {
             if frames.quote && marked && self.tokens[at - 1].text == ":" {
                 return found((at, limit), Evidence::Quote, aside, from);
             }
+            // "that request.": a word that points, not one that opens a clause.
+            let points = token.is("that") && self.tokens.get(at + 2).is_none_or(|next| at + 2 >= limit || !next.word && next.quote == 0 && next.text != "," && !next.is_possessive_mark() && !next.is_dash());
+            if points && sense == usize::MAX {
+                return None;
+            }
             let that = token.is("that") && !marked
                 || marked && token.is("that")
                 || token.has(Class::Question)
@@ -1164,7 +1218,7 @@ impl<'a, 't> Finder<'a, 't> {
             }
         }
         if frames.to && token.is("to") {
-            return found((from, self.clause_end(from, sentence)), Evidence::Infinitive, None, from);
+            return found((from, self.phrase_end(from, sentence)), Evidence::Infinitive, None, from);
         }
         if let Some(word) = frames.prepositions.iter().find(|word| token.is(word)) {
             let _ = word;
@@ -1172,7 +1226,7 @@ impl<'a, 't> Finder<'a, 't> {
             let begin = if part_of_cue { from + 1 } else { from };
             let begin = if token.is("out") { from + 1 } else { begin };
             let cue_end = if part_of_cue { from + 1 } else { from };
-            return found((begin, self.clause_end(from + 1, sentence)), Evidence::Infinitive, None, cue_end);
+            return found((begin, self.phrase_end(from + 1, sentence)), Evidence::Infinitive, None, cue_end);
         }
         if frames.that && token.is("out") && self.is(from + 1, "that", sentence) {
             return found((from + 1, self.clause_end(from + 1, sentence)), Evidence::That, None, from + 1);
@@ -1186,11 +1240,22 @@ impl<'a, 't> Finder<'a, 't> {
                         .or(Class::Time)
                         .or(Class::Auxiliary),
                 );
+        // "said after the meeting it would".
+        if frames.clause && after > start && after < limit && !told {
+            let token = &self.tokens[after];
+            let subject = token.any(&["he", "she", "it", "they", "we", "i", "there"])
+                || (token.capital || token.has(Class::Determiner))
+                    && self.phrase_after(after, sentence).is_some_and(|range| range.1 < limit && self.verb_like(range.1));
+            if subject && !self.tokens[after - 1].has(Class::Conjunction) {
+                return found((after, self.clause_end(after, sentence)), Evidence::Bare, aside, from);
+            }
+        }
         // A clause without "that": a noun phrase, and a verb after it.
         if frames.clause && token.word && token.quote == 0 && noun_phrase {
             let clause = self.phrase_after(from, sentence).is_some_and(|range| {
                 range.1 < limit
                     && (self.verb_like(range.1)
+                        || self.tokens[range.1].quote != 0
                         || self.tokens[range.1].lower.ends_with("ed")
                         || self.tokens[range.1].has(Class::Auxiliary.or(Class::Adverb)))
                     || (range.0..range.1).any(|at| at > range.0 && self.tokens[at].lower.ends_with("ed"))
@@ -1200,7 +1265,7 @@ impl<'a, 't> Finder<'a, 't> {
                 return found((from, self.clause_end(from, sentence)), Evidence::Bare, None, from);
             }
         }
-        if frames.object && animate && noun_phrase && token.quote == 0 || frames.object && token.quote != 0 {
+        if frames.object && (token.quote != 0 || animate && noun_phrase) {
             // "expressed support for": the bare noun carries the verb's meaning.
             let light = token.has(Class::Light)
                 && self.tokens[from - 1].cue.is_some_and(|cue| {
@@ -1211,7 +1276,7 @@ impl<'a, 't> Finder<'a, 't> {
                 let begin = if from + 1 < end { from + 1 } else { from };
                 return found((begin, end), Evidence::Infinitive, None, begin);
             }
-            return found((from, self.clause_end(from, sentence)), Evidence::Object, None, from);
+            return found((from, self.phrase_end(from, sentence)), Evidence::Object, None, from);
         }
         None
     }
@@ -1253,7 +1318,9 @@ impl<'a, 't> Finder<'a, 't> {
                 let next = close + 1;
                 if next < sentence.end && self.tokens[close - 1].text == "," {
                     let follow = &self.tokens[next];
-                    if follow.any(&["a", "an", "the"]) || self.leaves(next, sentence) {
+                    // "a “bully,” a “liar”" goes on, a gloss has no quotation of its own.
+                    let listed = (next..sentence.end.min(next + 4)).any(|at| self.tokens[at].quote != 0);
+                    if follow.any(&["a", "an", "the"]) && !listed || self.leaves(next, sentence) {
                         return next;
                     }
                 }
@@ -1279,9 +1346,38 @@ impl<'a, 't> Finder<'a, 't> {
         self.trim_end(sentence.end.max(start), start)
     }
 
+    /// The end of a noun phrase or an infinitive that is said: [`Self::clause_end`], or an earlier comma
+    /// behind which the report goes on in its own voice.
+    fn phrase_end(&self, start: usize, sentence: Sentence) -> usize {
+        let end = self.clause_end(start, sentence);
+        let own_voice = (start + 1..end.saturating_sub(1)).find(|&at| {
+            let next = &self.tokens[at + 1];
+            self.tokens[at].text == ","
+                && self.tokens[at].quote == 0
+                && (next.any(&["but", "yet", "which", "who", "while", "although", "though", "after", "when", "as", "so", "because", "even"])
+                    || next.lower.ends_with("ing") && next.quote == 0)
+        });
+        let bare_but = (start + 1..end).find(|&at| self.tokens[at].is("but") && self.tokens[at].quote == 0);
+        own_voice.unwrap_or(end).min(bare_but.map_or(end, |at| self.trim_end(at, start)))
+    }
+
     /// Whether the words from `at` on leave what was said: "emphasising that", "with Trump expressing",
     /// "according to", "but indicated", "while Y said".
+    ///
+    /// Asked again for the same place by every cue of a sentence, so the answer is kept.
     fn leaves(&self, at: usize, sentence: Sentence) -> bool {
+        let place = at - sentence.start;
+        let known = self.leaves.borrow().get(place).copied().flatten();
+        known.unwrap_or_else(|| {
+            let answer = self.find_leaves(at, sentence);
+            if let Some(slot) = self.leaves.borrow_mut().get_mut(place) {
+                *slot = Some(answer);
+            }
+            answer
+        })
+    }
+
+    fn find_leaves(&self, at: usize, sentence: Sentence) -> bool {
         let token = &self.tokens[at];
         if token.is("according") && self.is(at + 1, "to", sentence) {
             return true;
@@ -1318,9 +1414,10 @@ impl<'a, 't> Finder<'a, 't> {
             if next < sentence.end && self.tokens[next].any(&["that", "to"]) {
                 return false;
             }
-        } else {
+        } else if !(self.tokens[at - 1].text == "," && !token.has(Class::Relative)) {
             return false;
         }
+        let joined = next > at;
         // "but indicated", "and later said".
         while next < sentence.end
             && (self.tokens[next].has(Class::Adverb.or(Class::Auxiliary))
@@ -1329,10 +1426,10 @@ impl<'a, 't> Finder<'a, 't> {
         {
             next += 1;
         }
-        if verb(next, &[Form::Past]) || verb(next, &[Form::Third]) && token.is("but") {
+        if joined && (verb(next, &[Form::Past]) || verb(next, &[Form::Third]) && token.is("but")) {
             return true;
         }
-        if verb(next, &[Form::Ing]) && opens(next) {
+        if joined && verb(next, &[Form::Ing]) && opens(next) {
             return true;
         }
         // "while the other side said that".
@@ -1350,7 +1447,7 @@ impl<'a, 't> Finder<'a, 't> {
             head += 1;
         }
         verb(head, &[Form::Past, Form::Third, Form::Base])
-            && (opens(head) || token.any(&["but", "while"]) || verb(head, &[Form::Past]))
+            && (opens(head) || token.any(&["but", "while"]) || joined && verb(head, &[Form::Past]))
     }
 
     // ---- quotations over several sentences -------------------------------

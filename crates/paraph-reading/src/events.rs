@@ -363,7 +363,12 @@ fn when(tokens: &[Token<'_>], sentence: Sentence, at: usize, event: &mut Found) 
         event.when.push((at + found.start, at + found.end));
         return;
     }
-    let before = sentence.start.max(at.saturating_sub(10));
+    let mut before = sentence.start.max(at.saturating_sub(10));
+    // A time before "and" or "but" belongs to the other clause.
+    before = (before..at)
+        .rev()
+        .find(|&at| tokens[at].any(&["and", "but", ";", "while"]))
+        .map_or(before, |at| at + 1);
     if let Some(found) = crate::when::find(&tokens[before..at], None) {
         event.when.push((before + found.start, before + found.end));
     }

@@ -29,6 +29,7 @@ classes! {
     Adverb = "adverb", Question = "wh", Time = "time", Role = "role", Anonymous = "anonymous",
     Collective = "collective", Institution = "institution", Plan = "plan", Process = "process",
     NotAVerb = "noverb", Verb = "verb", Abbreviation = "abbreviation", Light = "light",
+    Woman = "woman", Man = "man",
 }
 
 impl Class {

@@ -203,7 +203,7 @@ impl Work<'_, '_> {
             - if speaker.stands_for.is_some() { 0.05 } else { 0.0 };
         Statement {
             id: self.id(b"statement", &[&cue, &content]),
-            source: draft.source.map(|range| self.span(range)).into_iter().collect(),
+            source: draft.source.into_iter().chain(self.relative(draft)).map(|range| self.span(range)).collect(),
             cue,
             content,
             direct_quote,
@@ -220,6 +220,15 @@ impl Work<'_, '_> {
             confidence: Some(confidence),
             reader: READER.to_owned(),
         }
+    }
+
+    /// "nations, which are concerned": the pronoun that carries the speaker to the cue.
+    fn relative(&self, draft: &Draft) -> Option<Range> {
+        let tokens = &self.document.tokens;
+        let (_, end) = draft.source?;
+        let pronoun = (end..(end + 2).min(draft.cue.0)).find(|&at| tokens[at].any(&["who", "which"]))?;
+        let direct = draft.cue.0 - pronoun < 8 && tokens[pronoun..draft.cue.0].iter().all(|token| token.word);
+        direct.then_some((pronoun, pronoun + 1))
     }
 
     fn phrase(&self, tokens: &[Token<'_>]) -> String {

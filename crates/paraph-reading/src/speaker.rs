@@ -296,7 +296,19 @@ impl<'a, 't> Speakers<'a, 't> {
         }
         let person = first.any(&["he", "she", "his", "her"]);
         let thing = first.any(&["it", "its"]);
-        let mut fitting = self.last.iter().rev().take(6).filter(|(_, at, _, kind)| {
+        let gender = gender_of_pronoun(first);
+        let body = Class::Institution.or(Class::Role).or(Class::Collective).or(Class::Anonymous);
+        if possessive && !tokens.last().is_some_and(|last| last.has(body)) {
+            // "her submission", "its report": a thing, whoever owns it.
+            return blank;
+        }
+        let mut fitting = self.last.iter().rev().take(6).filter(|(range, at, _, kind)| {
+            let named = &self.document.tokens[range.0..range.1];
+            if let (Some(gender), Some(other)) = (gender, gender_of_name(named))
+                && gender != other
+            {
+                return false;
+            }
             let fits = match kind {
                 SpeakerKind::Named | SpeakerKind::Role => person,
                 SpeakerKind::Institution => thing || first.any(&["they", "their"]),
@@ -366,6 +378,9 @@ fn kind_of(tokens: &[Token<'_>], gazetteer: &Gazetteer) -> SpeakerKind {
         SpeakerKind::Collective
     } else if last.has(Class::Role) {
         SpeakerKind::Role
+    } else if tokens[0].any(&["the", "this", "that", "its"]) {
+        // "the network", "the report": one body that the text has named.
+        SpeakerKind::Institution
     } else {
         SpeakerKind::Anonymous
     }
@@ -382,4 +397,24 @@ fn collective(tokens: &[Token<'_>]) -> Option<String> {
     let named = tokens[start..end].iter().any(|token| token.capital);
     let words: Vec<&str> = tokens[start..end].iter().map(|token| token.text).collect();
     named.then(|| kebab(&words.join(" ").replace(" ’s", "s").replace(" 's", "s")))
+}
+
+/// Whether a pronoun is for a woman.
+fn gender_of_pronoun(token: &Token<'_>) -> Option<bool> {
+    if token.any(&["she", "her"]) {
+        Some(true)
+    } else {
+        token.any(&["he", "his"]).then_some(false)
+    }
+}
+
+/// Whether a mention is of a woman, as far as a title or a given name tells.
+fn gender_of_name(tokens: &[Token<'_>]) -> Option<bool> {
+    tokens.iter().find_map(|token| {
+        if token.has(Class::Woman) {
+            Some(true)
+        } else {
+            token.has(Class::Man).then_some(false)
+        }
+    })
 }

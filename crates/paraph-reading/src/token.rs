@@ -41,7 +41,7 @@ impl Token<'_> {
         matches!(self.text, "’s" | "'s" | "’" | "'")
     }
     pub(crate) fn is_quote_mark(&self) -> bool {
-        matches!(self.text, "“" | "”" | "\"" | "«" | "»" | "„" | "‟" | "‘" | "’")
+        matches!(self.text, "“" | "”" | "\"" | "''" | "``" | "«" | "»" | "„" | "‟" | "‘" | "’")
     }
     pub(crate) fn is_dash(&self) -> bool {
         matches!(self.text, "—" | "–" | "-" | "--" | "―")
@@ -123,6 +123,14 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             breaks |= part.contains(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']);
             continue;
         }
+        // Two apostrophes or two grave accents stand for a quotation mark.
+        if let ("'" | "`", Some(&(_, next))) = (part, parts.peek())
+            && next == part
+        {
+            parts.next();
+            scalar = scalar.saturating_add(1);
+            end += 1;
+        }
         let first = part.chars().next();
         if first.is_some_and(char::is_alphanumeric) {
             // "US-backed", "28-point", "nearly-four-year": one word.
@@ -189,18 +197,22 @@ fn quotes(tokens: &mut [Token<'_>]) -> Vec<Quote> {
         let token = &tokens[at];
         if token.breaks
             && let Some((from, _)) = open.take()
+            && opens(tokens, at)
+            && (from == 0 || tokens[from].breaks || tokens[from].spaced)
         {
-            if opens(tokens, at) && (from == 0 || tokens[from].breaks || tokens[from].spaced) {
-                quotes.push(Quote { open: from, close: at - 1 });
-            }
+            quotes.push(Quote { open: from, close: at - 1 });
         }
         if !token.is_quote_mark() {
             continue;
         }
-        let mark = token.text.chars().next().unwrap_or('"');
+        let mark = match token.text {
+            "''" => '"',
+            "``" => '“',
+            text => text.chars().next().unwrap_or('"'),
+        };
         match (open, mark) {
             (_, '“' | '«' | '„' | '‟') => open = Some((at, mark)),
-            (Some((from, '“' | '„' | '‟')), '”') | (Some((from, '«')), '»') => {
+            (Some((from, '“' | '„' | '‟')), '”' | '"') | (Some((from, '«')), '»') => {
                 quotes.push(Quote { open: from, close: at });
                 open = None;
             }

@@ -86,10 +86,11 @@ fn at_token(tokens: &[Token<'_>], at: usize, source: Option<Date>) -> Option<Fou
         let date = year.or(source.map(Date::year)).and_then(|year| Date::new(year, month, day_of_month).ok());
         return found(start, end, day(date));
     }
-    if token.text.len() == 10 && token.text.is_ascii() {
-        if let Ok(date) = token.text.parse::<Date>() {
-            return found(at, at + 1, day(Some(date)));
-        }
+    if token.text.len() == 10
+        && token.text.is_ascii()
+        && let Ok(date) = token.text.parse::<Date>()
+    {
+        return found(at, at + 1, day(Some(date)));
     }
     let shifted = |days: i64| source.and_then(|date| date.checked_add(days.days()).ok());
     match word {
