@@ -16,8 +16,8 @@ use crate::sentences;
 use crate::svg;
 use crate::text::{capitalised, count_words, date_words, list_words, thousands};
 use crate::view::{
-    Brief, Cell, Deals, FragmentKind, NotOnRecord, OutcomeDetail, OutcomeList, Party, Position,
-    Preference, RestsOn, Scenario, Stability, Statement, StatementStatus, concept_name, concept_sentence,
+    Brief, Cell, Deals, FragmentKind, NotOnRecord, OutcomeDetail, OutcomeList, Party, Position, Preference,
+    PreferenceList, RestsOn, Scenario, Stability, Statement, StatementStatus, concept_name, concept_sentence,
 };
 
 /// The most parties that stand side by side in one table; more are split into tables of equal width.
@@ -51,7 +51,8 @@ pub fn render(brief: &Brief) -> Result<String, RenderError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(RenderError)?;
+    let syntax =
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(RenderError)?;
     environment.set_syntax(syntax);
     for (name, text) in [
         ("macros.html", include_str!("../templates/macros.html")),
@@ -352,6 +353,7 @@ struct PackagePage {
     outcome: OutcomePage,
     title: String,
     accepted: bool,
+    against: String,
     infeasible: Option<String>,
     rests_on: String,
     refusals: Vec<RefusalPage>,
@@ -408,6 +410,7 @@ struct SurePage {
     title: String,
     swaps: String,
     left_out: Option<String>,
+    not_determined: Vec<String>,
     conclusions: Vec<ConclusionPage>,
     unknowns: Vec<String>,
     questions: Vec<crate::view::Question>,
@@ -425,6 +428,8 @@ struct ConclusionPage {
 #[derive(Serialize)]
 struct PreferencePage {
     title: String,
+    /// What the scenario takes over unchanged; empty for the first.
+    same: String,
     parties: Vec<PartyPreferencesPage>,
 }
 
@@ -647,7 +652,14 @@ impl<'a> Reader<'a> {
             count_words(matrix.sources, "source", "sources"),
         );
         let (timeline, undated) = self.timeline();
-        MatrixPage { intro, tables, contested: self.contested(), silences: self.silences(), timeline, undated }
+        MatrixPage {
+            intro,
+            tables,
+            contested: self.contested(),
+            silences: self.silences(),
+            timeline,
+            undated,
+        }
     }
 
     fn quote(&self, statement: &Statement) -> QuotePage {
@@ -706,8 +718,7 @@ impl<'a> Reader<'a> {
                         count_words(matrix.issues.len() as u64, "issue", "issues")
                     ));
                 }
-                (!parts.is_empty())
-                    .then(|| SilencePage { party: party.name.clone(), text: parts.join("; ") })
+                (!parts.is_empty()).then(|| SilencePage { party: party.name.clone(), text: parts.join("; ") })
             })
             .collect()
     }
@@ -716,13 +727,15 @@ impl<'a> Reader<'a> {
     fn timeline(&self) -> (Option<String>, usize) {
         let mut marks: Vec<(usize, svg::TimelineMark)> = Vec::new();
         for statement in &self.brief.statements {
-            let Some((day, date)) = statement.date.as_deref().and_then(|date| Some((day_number(date)?, date)))
+            let Some((day, date)) =
+                statement.date.as_deref().and_then(|date| Some((day_number(date)?, date)))
             else {
                 continue;
             };
-            let order = statement.party.as_ref().and_then(|id| {
-                self.brief.matrix.parties.iter().position(|party| party.id == *id)
-            });
+            let order = statement
+                .party
+                .as_ref()
+                .and_then(|id| self.brief.matrix.parties.iter().position(|party| party.id == *id));
             let row = match order {
                 Some(at) => self.brief.matrix.parties[at].name.clone(),
                 None => "Others and unresolved".into(),
@@ -924,9 +937,8 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        let letter_of = |code: &str| {
-            shown.iter().position(|(known, _)| *known == code).map(letter).unwrap_or_default()
-        };
+        let letter_of =
+            |code: &str| shown.iter().position(|(known, _)| *known == code).map(letter).unwrap_or_default();
         let outcome = |code: &str| self.outcome(code, &deals.details, status_quo, letter_of(code));
         let (picture, picture_key) = self.ranks(deals, &shown);
         let (list_title, list) = if deals.efficient_deals.count > 0 {
@@ -969,7 +981,9 @@ impl<'a> Reader<'a> {
                         _ => String::new(),
                     },
                     depths: if pick.utilities.is_empty() {
-                        in_order(&deals.parties, &pick.depths, |depth| format!("choice {}", thousands(*depth)))
+                        in_order(&deals.parties, &pick.depths, |depth| {
+                            format!("choice {}", thousands(*depth))
+                        })
                     } else {
                         in_order(&deals.parties, &pick.utilities, Clone::clone)
                     },
@@ -985,6 +999,13 @@ impl<'a> Reader<'a> {
                     outcome: outcome(&package.package),
                     title: package_title(package),
                     accepted: package.not_accepted_by.is_empty() && package.infeasible.is_none(),
+                    against: list_words(
+                        &package
+                            .not_accepted_by
+                            .iter()
+                            .map(|reason| self.party(&reason.party))
+                            .collect::<Vec<_>>(),
+                    ),
                     infeasible: package.infeasible.clone(),
                     rests_on: rests_on(package.rests_on),
                     refusals: package
@@ -999,7 +1020,7 @@ impl<'a> Reader<'a> {
                 .collect(),
             picture,
             picture_key,
-            not_determined: scenario.not_determined.clone(),
+            not_determined: Vec::new(),
         }
     }
 
@@ -1063,9 +1084,10 @@ impl<'a> Reader<'a> {
                 .iter()
                 .map(|(concept, equilibria)| {
                     equilibria.listed.iter().any(|listed| listed == code)
-                        || stability.details.get(code).is_some_and(|detail| {
-                            detail.equilibrium_under.iter().any(|under| *under == concept.concept)
-                        })
+                        || stability
+                            .details
+                            .get(code)
+                            .is_some_and(|detail| detail.equilibrium_under.contains(&concept.concept))
                 })
                 .collect()
         };
@@ -1079,7 +1101,8 @@ impl<'a> Reader<'a> {
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let marks: Vec<(String, Vec<bool>)> =
             rows.iter().enumerate().map(|(at, (_, holds))| (letter(at), holds.clone())).collect();
-        let picture = (marks.len() > 1).then(|| svg::concept_dots("Which concepts hold where", &names, &marks));
+        let picture =
+            (marks.len() > 1).then(|| svg::concept_dots("Which concepts hold where", &names, &marks));
         HoldPage {
             id: format!("hold-{}", at + 1),
             title: scenario_title(scenario),
@@ -1164,7 +1187,11 @@ impl<'a> Reader<'a> {
                     }
                 })
                 .collect(),
-            not_determined: scenario.not_determined.clone(),
+            not_determined: if scenario.stability.is_some() {
+                Vec::new()
+            } else {
+                scenario.not_determined.clone()
+            },
         }
     }
 
@@ -1182,6 +1209,7 @@ impl<'a> Reader<'a> {
                 ),
             },
             left_out: robustness.left_out.clone(),
+            not_determined: scenario.not_determined.clone(),
             conclusions: robustness
                 .conclusions
                 .iter()
@@ -1216,22 +1244,43 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The preferences of every scenario; what a later one takes over from the first is named, not repeated.
     fn preferences(&self) -> Vec<PreferencePage> {
-        self.brief
-            .scenarios
-            .iter()
-            .filter(|scenario| !scenario.preferences.is_empty())
-            .map(|scenario| PreferencePage {
-                title: scenario_title(scenario),
-                parties: scenario
+        let mut scenarios =
+            self.brief.scenarios.iter().filter(|scenario| !scenario.preferences.is_empty()).peekable();
+        let first = scenarios.peek().copied();
+        scenarios
+            .map(|scenario| {
+                let known = first.filter(|first| !std::ptr::eq(*first, scenario));
+                let taken_over =
+                    |list: &PreferenceList| known.is_some_and(|first| first.preferences.contains(list));
+                let same: Vec<String> = scenario
                     .preferences
                     .iter()
-                    .map(|list| PartyPreferencesPage {
-                        party: self.party(&list.party),
-                        red_lines: list.red_lines.iter().map(|line| self.formula(line)).collect(),
-                        preferences: list.preferences.iter().map(|line| self.formula(line)).collect(),
-                    })
-                    .collect(),
+                    .filter(|list| taken_over(list))
+                    .map(|list| self.party(&list.party))
+                    .collect();
+                PreferencePage {
+                    title: scenario_title(scenario),
+                    same: match known {
+                        Some(first) if !same.is_empty() => format!(
+                            "As under “{}”: what is written down of {}.",
+                            scenario_title(first),
+                            list_words(&same)
+                        ),
+                        _ => String::new(),
+                    },
+                    parties: scenario
+                        .preferences
+                        .iter()
+                        .filter(|list| !taken_over(list))
+                        .map(|list| PartyPreferencesPage {
+                            party: self.party(&list.party),
+                            red_lines: list.red_lines.iter().map(|line| self.formula(line)).collect(),
+                            preferences: list.preferences.iter().map(|line| self.formula(line)).collect(),
+                        })
+                        .collect(),
+                }
             })
             .collect()
     }
@@ -1311,9 +1360,7 @@ impl<'a> Reader<'a> {
             .map(|source| {
                 let mut facts = Vec::new();
                 facts.push(source.publisher.clone().unwrap_or_else(|| "publisher not known".into()));
-                facts.push(
-                    source.date.as_deref().map_or_else(|| "date not known".into(), |date| date_words(date)),
-                );
+                facts.push(source.date.as_deref().map_or_else(|| "date not known".into(), date_words));
                 facts.extend(source.grade.as_ref().map(|grade| format!("grade {grade}")));
                 facts.extend(source.translated.as_ref().map(|how| format!("translated: {how}")));
                 facts.extend(source.setting.clone());
@@ -1368,7 +1415,12 @@ fn day_number(date: &str) -> Option<i64> {
     }
     let year = if month < 3 { year - 1 } else { year };
     let month = (month + 9) % 12;
-    Some(365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day)
+    Some(
+        365 * year + year.div_euclid(4) - year.div_euclid(100)
+            + year.div_euclid(400)
+            + (153 * month + 2) / 5
+            + day,
+    )
 }
 
 fn scenario_title(scenario: &Scenario) -> String {
@@ -1401,14 +1453,16 @@ fn verdict(deals: &Deals) -> String {
     if deals.deal_exists {
         let gains = if deals.gains.count > 0 { deals.gains.count } else { deals.acceptable.count };
         format!(
-            "{} would be taken by every consenting party over what it has without a deal; {} of the acceptable \
-             ones {} efficient.",
+            "{} {} at least as good for every consenting party as what it has without a deal, and better for one \
+             of them. Of the acceptable packages, {} {} efficient.",
             capitalised(&count_words(gains, "package", "packages")),
+            if gains == 1 { "is" } else { "are" },
             thousands(deals.efficient_deals.count),
             if deals.efficient_deals.count == 1 { "is" } else { "are" },
         )
     } else {
-        "No package is taken by every consenting party and preferred by one of them to what it has without a deal."
+        "No package is at least as good for every consenting party as what it has without a deal, and better for one \
+         of them."
             .into()
     }
 }
@@ -1442,7 +1496,10 @@ fn compare(runs: &[RunPage], brief: &Brief) -> Vec<CompareRow> {
             .collect(),
     };
     let mut rows = vec![
-        CompareRow { label: "Must consent".into(), cells: runs.iter().map(|run| run.consenting.clone()).collect() },
+        CompareRow {
+            label: "Must consent".into(),
+            cells: runs.iter().map(|run| run.consenting.clone()).collect(),
+        },
         of("Without a deal", &sentences::disagreement),
         of("Acceptable packages", &|deals| thousands(deals.acceptable.count)),
         of("… that someone strictly prefers", &|deals| {
@@ -1481,9 +1538,7 @@ fn compare(runs: &[RunPage], brief: &Brief) -> Vec<CompareRow> {
             }
         }));
     }
-    rows.push(of("Not on record", &|deals| {
-        count_words(deals.not_on_record.len() as u64, "pair", "pairs")
-    }));
+    rows.push(of("Not on record", &|deals| count_words(deals.not_on_record.len() as u64, "pair", "pairs")));
     rows.push(of("Exact, given", &|deals| deals.rests_on.words()));
     rows
 }
@@ -1493,8 +1548,11 @@ fn runs_of(brief: &Brief) -> Vec<(&Scenario, Option<&Deals>)> {
         .scenarios
         .iter()
         .flat_map(|scenario| {
-            let deals: Vec<Option<&Deals>> =
-                if scenario.deals.is_empty() { vec![None] } else { scenario.deals.iter().map(Some).collect() };
+            let deals: Vec<Option<&Deals>> = if scenario.deals.is_empty() {
+                vec![None]
+            } else {
+                scenario.deals.iter().map(Some).collect()
+            };
             deals.into_iter().map(move |deals| (scenario, deals))
         })
         .collect()
@@ -1513,11 +1571,8 @@ impl Page {
             .collect();
         let ground = reader.ground();
         let compare = compare(&runs, brief);
-        let proposed_count = brief
-            .statements
-            .iter()
-            .filter(|statement| statement.status == StatementStatus::Proposed)
-            .count();
+        let proposed_count =
+            brief.statements.iter().filter(|statement| statement.status == StatementStatus::Proposed).count();
         let matrix = reader.matrix();
         let facts = facts(brief, &matrix, &ground);
         Self {
@@ -1546,7 +1601,12 @@ impl Page {
             ground,
             compare,
             unlock: brief.unlock.clone(),
-            holds: brief.scenarios.iter().enumerate().map(|(at, scenario)| reader.hold(at, scenario)).collect(),
+            holds: brief
+                .scenarios
+                .iter()
+                .enumerate()
+                .map(|(at, scenario)| reader.hold(at, scenario))
+                .collect(),
             sure: brief.scenarios.iter().map(|scenario| reader.sure(scenario)).collect(),
             preferences: reader.preferences(),
             sources: reader.sources(),
@@ -1614,7 +1674,8 @@ mod tests {
     fn only_web_addresses_are_links() {
         assert!(linkable("https://example.org/a"));
         assert!(linkable("HTTP://example.org"));
-        for bad in ["javascript:alert(1)", "data:text/html,x", "//example.org", "https://a b", "ftp://x", ""] {
+        for bad in ["javascript:alert(1)", "data:text/html,x", "//example.org", "https://a b", "ftp://x", ""]
+        {
             assert!(!linkable(bad), "{bad}");
         }
     }

@@ -80,7 +80,9 @@ fn sentence(row: &ExplanationRow, concepts: &[&str], parties: &[Party]) -> Strin
         return if row.stable {
             format!("{leaves}; the others' answers leave it no better off: stable for it under {under}.")
         } else {
-            format!("{leaves}; no answer by the others leaves it no better off: not stable for it under {under}.")
+            format!(
+                "{leaves}; no answer by the others leaves it no better off: not stable for it under {under}."
+            )
         };
     }
     let answer = answer(&row.sanction, parties);

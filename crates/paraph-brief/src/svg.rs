@@ -95,9 +95,10 @@ impl Picture {
 
     fn finish(self) -> String {
         format!(
-            r#"<svg class="picture" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title><desc>{}</desc><style>{STYLE}</style>{}</svg>"#,
+            r#"<svg class="picture" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" style="max-width:{}px" role="img" aria-label="{}"><title>{}</title><desc>{}</desc><style>{STYLE}</style>{}</svg>"#,
             number(self.width),
             number(self.height),
+            number(self.width),
             escape(&self.title),
             escape(&self.title),
             escape(&self.description),
@@ -154,7 +155,7 @@ pub fn ranks(title: &str, rows: &[RankRow], outcomes: u64) -> String {
         LEFT + (RIGHT - LEFT) * (rank.saturating_sub(1) as f64 / span).min(1.0)
     };
     let mut told: Vec<String> = Vec::new();
-    let mut laid: Vec<(&RankRow, Vec<(f64, usize, &str)>, usize)> = Vec::new();
+    let mut laid = Vec::new();
     for row in rows {
         let mut marks: Vec<(f64, &str)> =
             row.marks.iter().map(|(label, rank)| (place(*rank), label.as_str())).collect();
@@ -295,11 +296,7 @@ pub fn timeline(title: &str, marks: &[TimelineMark]) -> String {
                     0
                 }
             };
-            let at = if first == last {
-                0.5
-            } else {
-                mark.day.saturating_sub(first) as f64 / span
-            };
+            let at = if first == last { 0.5 } else { mark.day.saturating_sub(first) as f64 / span };
             // Marks of one day stand next to each other, never on each other.
             let x = left + (right - left - 60.0) * at + f64::from(seen.min(12)) * 9.0;
             picture.circle(
@@ -360,7 +357,8 @@ mod tests {
 
     #[test]
     fn text_from_reports_cannot_leave_its_element() {
-        let row = RankRow { party: "</text><script>".into(), marks: vec![("A".into(), 1)], without_deal: None };
+        let row =
+            RankRow { party: "</text><script>".into(), marks: vec![("A".into(), 1)], without_deal: None };
         let svg = ranks("<b>", &[row], 4);
         assert!(!svg.contains("<script"), "{svg}");
         assert!(!svg.contains("<b>"), "{svg}");
