@@ -10,6 +10,9 @@ use paraph_case::formula::Formula;
 use paraph_case::model::{Case, Preferences, Ranked, Ranking};
 use rayon::prelude::*;
 
+/// The option of an issue that a state of the explicit form leaves open.
+pub const OPEN: usize = usize::MAX;
+
 /// A case made ready for analysis. Building it costs a few passes over the outcomes; every analysis
 /// takes it by reference.
 #[derive(Debug, Clone)]
@@ -147,15 +150,30 @@ impl Model {
     pub(crate) fn utility_units(&self, party: usize, cell: usize) -> Option<i64> {
         let utility = self.utilities[party].as_ref()?;
         let Preferences::Weights(weights) = &self.case.parties[party].preferences else { return None };
-        let options = self.space.options(cell);
-        let mut sum: i64 =
-            options.iter().enumerate().map(|(issue, &option)| utility.options[issue][option]).sum();
+        let options = self.options(cell);
+        let mut sum: i64 = options
+            .iter()
+            .enumerate()
+            .filter_map(|(issue, &option)| utility.options[issue].get(option))
+            .sum();
         for (weighted, weight) in weights.formulas.iter().zip(&utility.formulas) {
             if weighted.that.holds(&options) {
                 sum += weight;
             }
         }
         Some(sum)
+    }
+
+    /// The options of an outcome, one per issue in order of declaration. In the explicit form those of
+    /// the state's code; an issue that the code leaves open has [`OPEN`].
+    pub fn options(&self, cell: usize) -> Vec<usize> {
+        match &self.case.explicit {
+            None => self.space.options(cell),
+            Some(explicit) => match &explicit.codes {
+                Some(codes) => codes[cell].iter().map(|option| option.unwrap_or(OPEN)).collect(),
+                None => vec![OPEN; self.case.issues.len()],
+            },
+        }
     }
 
     /// The code of an outcome, a merged class's name, or the state's name.
@@ -258,8 +276,26 @@ impl Model {
     }
 
     /// The cells in which a formula holds, feasible or not.
+    ///
+    /// # Errors
+    /// When a state of the explicit form leaves open an issue that the formula names, and when stopped.
     pub fn holding(&self, formula: &Formula, monitor: &Monitor) -> Result<Bitmap, Error> {
-        holding(&self.space, formula, monitor)
+        let Some(explicit) = &self.case.explicit else { return holding(&self.space, formula, monitor) };
+        let named = formula.issues();
+        let mut set = Bitmap::new(self.space.size());
+        for (state, name) in explicit.states.iter().enumerate() {
+            let options = self.options(state);
+            if let Some(&issue) = named.iter().find(|&&issue| options[issue] == OPEN) {
+                return Err(Error::model(format!(
+                    "a formula names `{}`, but the state `{name}` has no option for it (`[explicit.codes]`)",
+                    self.case.issues[issue].id
+                )));
+            }
+            if formula.holds(&options) {
+                set.insert(state);
+            }
+        }
+        Ok(set)
     }
 
     fn merge(&mut self, monitor: &Monitor) -> Result<(), Error> {
@@ -297,7 +333,14 @@ impl Model {
         Ok(())
     }
 
-    fn rank_outcomes(&self, party: usize, monitor: &Monitor) -> Result<(Ranks, Option<Utility>), Error> {
+    pub(crate) fn rank_outcomes(
+        &self,
+        party: usize,
+        monitor: &Monitor,
+    ) -> Result<(Ranks, Option<Utility>), Error> {
+        if self.case.explicit.is_some() {
+            return self.rank_states(party, monitor);
+        }
         let feasible = self.feasible.as_ref();
         let tiles = Tiles::new(&self.space);
         let party = &self.case.parties[party];
@@ -311,6 +354,44 @@ impl Model {
                 (rank::weights(&tiles, &self.space, feasible, &utility, &formulas, monitor)?, Some(utility))
             }
             Preferences::Ranking(ranking) => (self.ranking(&party.id, ranking)?, None),
+        })
+    }
+
+    /// The explicit form: a handful of states, ranked one by one.
+    fn rank_states(&self, party: usize, monitor: &Monitor) -> Result<(Ranks, Option<Utility>), Error> {
+        let states = 0..self.space.size();
+        let party = &self.case.parties[party];
+        Ok(match &party.preferences {
+            Preferences::None => (rank::indifferent(self.space.size(), None), None),
+            Preferences::Ranking(ranking) => (self.ranking(&party.id, ranking)?, None),
+            Preferences::Priorities(list) => {
+                let columns = list
+                    .iter()
+                    .map(|priority| self.holding(&priority.that, monitor))
+                    .collect::<Result<Vec<Bitmap>, Error>>()?;
+                let vector =
+                    |state| columns.iter().map(|column| column.contains(state)).collect::<Vec<bool>>();
+                (rank::of_keys(&states.map(vector).collect::<Vec<_>>()), None)
+            }
+            Preferences::Weights(weights) => {
+                let utility = Utility::new(weights, &party.id)?;
+                let mut units = vec![0i64; self.space.size()];
+                let mut add = |formula: &Formula, weight: i64| -> Result<(), Error> {
+                    if weight != 0 {
+                        self.holding(formula, monitor)?.iter().for_each(|state| units[state] += weight);
+                    }
+                    Ok(())
+                };
+                for (issue, options) in utility.options.iter().enumerate() {
+                    for (option, &weight) in options.iter().enumerate() {
+                        add(&Formula::Is { issue, option }, weight)?;
+                    }
+                }
+                for (weighted, &weight) in weights.formulas.iter().zip(&utility.formulas) {
+                    add(&weighted.that, weight)?;
+                }
+                (rank::of_keys(&units), Some(utility))
+            }
         })
     }
 
@@ -356,7 +437,7 @@ impl Model {
         Ok(Ranks { of, distinct: present.len() as u32 })
     }
 
-    fn check_classes(&self) -> Result<(), Error> {
+    pub(crate) fn check_classes(&self) -> Result<(), Error> {
         for class in &self.classes {
             let Some((&first, rest)) = class.members.split_first() else { continue };
             for (party, ranks) in self.case.parties.iter().zip(&self.ranks) {

@@ -30,6 +30,15 @@ pub(crate) fn indifferent(length: usize, feasible: Option<&Bitmap>) -> Ranks {
     Ranks { distinct: of.iter().copied().max().unwrap_or(0), of }
 }
 
+/// Ranks of a few keys, by sorting.
+pub(crate) fn of_keys<K: Ord>(keys: &[K]) -> Ranks {
+    let mut sorted: Vec<&K> = keys.iter().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let of = keys.iter().map(|key| 1 + sorted.partition_point(|other| *other < key) as u32).collect();
+    Ranks { of, distinct: sorted.len() as u32 }
+}
+
 /// Lexicographic comparison of truth vectors, the first formula weighing most (option prioritisation:
 /// Peng, Hipel, Kilgour, Fang 1997). Formulas are appended bit by bit; when the number outgrows its
 /// room the ranks that occur are renumbered and the appending goes on, so any number of formulas fits.

@@ -27,7 +27,7 @@ impl Model {
         if self.rank(party, better) <= self.rank(party, worse) {
             return None;
         }
-        let (a, b) = (self.space.options(better), self.space.options(worse));
+        let (a, b) = (self.options(better), self.options(worse));
         match &self.case.parties[party].preferences {
             Preferences::None => None,
             Preferences::Ranking(_) => Some(Reason::Ranking),
@@ -46,7 +46,8 @@ impl Model {
                 let issues = (0..a.len())
                     .filter_map(|issue| {
                         let options = &utility.options[issue];
-                        Some((issue, part(options[a[issue]] - options[b[issue]])?))
+                        let weight = |option: usize| options.get(option).copied().unwrap_or(0);
+                        Some((issue, part(weight(a[issue]) - weight(b[issue]))?))
                     })
                     .collect();
                 let formulas = weights
