@@ -360,6 +360,14 @@ fn red_lines_directions_and_walk_aways_limit_what_is_acceptable() {
     let deals = Reference::new(&case).expect("valid").deals().expect("deals");
     assert_eq!(deals.efficient, [false, false, false, true]);
     assert_eq!(deals.depths, [[3, 3, 2, 1]]);
+    // Now the only improvement is out of reach: it is efficient, but no package and no deal.
+    case.issues[0].changes = Direction::Down;
+    let deals = Reference::new(&case).expect("valid").deals().expect("deals");
+    assert_eq!(deals.packages, [true, true, true, false]);
+    assert_eq!(deals.acceptable, [false, false, true, false]);
+    assert_eq!((deals.deals, deals.picks), (vec![false; 4], Vec::new()));
+    assert_eq!(deals.efficient, [false, false, false, true]);
+    assert_eq!(deals.depths, [[3, 2, 1, 1]]);
 }
 
 #[test]
