@@ -81,6 +81,15 @@ pub(crate) fn is_stop(lower: &str) -> bool {
     STOPS.contains(&lower)
 }
 
+fn is_parameter(stem: &str) -> bool {
+    const TIMES: [&str; 22] = [
+        "day", "week", "month", "year", "hour", "minut", "soon", "possibl", "practicabl", "within",
+        "after", "before", "until", "since", "signatur", "sign", "immediate", "annual", "annua",
+        "million", "billion", "cent",
+    ];
+    stem.starts_with(|c: char| c.is_ascii_digit()) || TIMES.contains(&stem)
+}
+
 /// A light stem: plural, past and progressive endings go. Only for comparing.
 fn stem(lower: &str) -> String {
     if !lower.is_ascii() || lower.len() < 4 || lower.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -244,7 +253,10 @@ fn has_empty_line(between: &str) -> bool {
 }
 
 /// A weight for each stem over a set of units: `ln(1 + units / units with it)`,
-/// three tenths of that for stop words (Spärck Jones, 1972).
+/// three tenths of that for stop words and for numbers and times (Spärck Jones, 1972).
+///
+/// Numbers and times are what successive drafts change in a point; they say less
+/// than its other words about which point it is.
 #[derive(Debug)]
 pub(crate) struct Weights {
     weights: Vec<f64>,
@@ -269,7 +281,8 @@ impl Weights {
             .enumerate()
             .map(|(id, found)| {
                 let weight = (1.0 + count / f64::from((*found).max(1))).ln();
-                if stems.stops[id] { 0.3 * weight } else { weight }
+                let light = stems.stops[id] || is_parameter(&stems.names[id]);
+                if light { 0.3 * weight } else { weight }
             })
             .collect();
         Weights { weights }
