@@ -5,6 +5,7 @@
 //! an explanation; no diagnostic with another identifier is ever made.
 
 use crate::span::Span;
+use std::collections::BTreeSet;
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -154,6 +155,17 @@ impl Sink {
     /// The diagnostics in order of their places.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         in_order(&mut self.kept);
+        // What stands where the file is no TOML was made up by the parser to go on.
+        let broken: BTreeSet<(u32, u32)> = self
+            .kept
+            .iter()
+            .filter(|diagnostic| diagnostic.id == "syntax")
+            .filter_map(|diagnostic| diagnostic.span().map(|span| (span.file, span.start)))
+            .collect();
+        self.kept.retain(|diagnostic| {
+            diagnostic.id == "syntax"
+                || diagnostic.span().is_none_or(|span| !broken.contains(&(span.file, span.start)))
+        });
         if self.dropped > 0 {
             let message = format!("{} more problems are not shown", self.dropped);
             self.kept.push(Diagnostic::without_place("too-many", message));

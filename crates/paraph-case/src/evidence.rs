@@ -127,9 +127,19 @@ impl Stance {
 }
 
 /// Compares what the case cites with what is on record. The list is in order of files and places.
+/// [`Parsed::check_with`](crate::Parsed::check_with) does the same with carets under the statements.
 pub fn check(case: &Case, evidence: &dyn Evidence) -> Vec<Diagnostic> {
-    let mut checker =
-        Checker { case, evidence, budget: Budget::new(), positions: BTreeMap::new(), sink: Sink::default() };
+    check_at(case, evidence, &BTreeMap::new())
+}
+
+/// [`check`], given where grounds cite their statements.
+pub(crate) fn check_at(
+    case: &Case,
+    evidence: &dyn Evidence,
+    places: &BTreeMap<Span, Vec<Span>>,
+) -> Vec<Diagnostic> {
+    let (budget, positions) = (Budget::new(), BTreeMap::new());
+    let mut checker = Checker { case, evidence, places, budget, positions, sink: Sink::default() };
     for party in &case.parties {
         for line in &party.red_lines {
             checker.grounds(party, &line.grounds, "red line");
@@ -169,6 +179,8 @@ const MOST_SETTINGS: usize = 1 << 16;
 struct Checker<'a> {
     case: &'a Case,
     evidence: &'a dyn Evidence,
+    /// Where grounds cite their statements, by the grounds' own place.
+    places: &'a BTreeMap<Span, Vec<Span>>,
     budget: Budget,
     /// Positions that were asked for, by party and issue.
     positions: BTreeMap<(String, usize), Option<Position>>,
@@ -179,8 +191,10 @@ impl Checker<'_> {
     fn grounds(&mut self, party: &Party, grounds: &Grounds, what: &str) {
         let mut own_confirmed = false;
         let reported = self.sink.count();
-        for cited in &grounds.because {
-            own_confirmed |= self.cited(party, grounds, cited);
+        let places = self.places.get(&grounds.span).filter(|places| places.len() == grounds.because.len());
+        for (index, cited) in grounds.because.iter().enumerate() {
+            let place = places.map(|places| places[index]);
+            own_confirmed |= self.cited(party, grounds, cited, place);
         }
         if grounds.basis == Basis::Stated && !own_confirmed && !grounds.because.is_empty() {
             let message =
@@ -194,20 +208,24 @@ impl Checker<'_> {
     }
 
     /// Checks one cited statement; says whether it is a confirmed one of the party itself, in time.
-    fn cited(&mut self, party: &Party, grounds: &Grounds, cited: &str) -> bool {
+    fn cited(&mut self, party: &Party, grounds: &Grounds, cited: &str, place: Option<Span>) -> bool {
+        let at = |id: &'static str, message: String| match place {
+            Some(place) => Diagnostic::new(id, place, message).also(grounds.span, "rests on it"),
+            None => Diagnostic::new(id, grounds.span, message),
+        };
         let shown = shortened(cited);
         let statement = match self.evidence.statement(cited) {
             Found::One(statement) => statement,
             Found::Missing => {
                 let message = format!("the ledger has no statement `{shown}`");
-                self.sink.push(Diagnostic::new("evidence-missing", grounds.span, message));
+                self.sink.push(at("evidence-missing", message));
                 return false;
             }
             Found::Ambiguous(ids) => {
                 let message = format!("`{shown}` could be any of {} statements", ids.len());
                 let few: Vec<&String> = ids.iter().take(5).collect();
                 self.sink.push(
-                    Diagnostic::new("evidence-ambiguous", grounds.span, message)
+                    at("evidence-ambiguous", message)
                         .hint(format!("give more letters; among them are {}", suggest::list(&few))),
                 );
                 return false;
@@ -216,7 +234,7 @@ impl Checker<'_> {
         let mut sound = true;
         let mut report = |id: &'static str, message: String, hint: Option<String>| {
             sound = false;
-            self.sink.push(Diagnostic::new(id, grounds.span, message).maybe_hint(hint));
+            self.sink.push(at(id, message).maybe_hint(hint));
         };
         match statement.status {
             Status::Proposed => report(
@@ -256,7 +274,7 @@ impl Checker<'_> {
         let sound = sound;
         if statement.contested {
             let message = format!("another party denies the statement `{shown}`");
-            self.sink.push(Diagnostic::new("evidence-contested", grounds.span, message));
+            self.sink.push(at("evidence-contested", message));
         }
         sound && statement.party.as_deref() == Some(party.id.as_str())
     }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Sink};
 use crate::read::{self, LARGEST_FILE, Overlay, Parsed};
 use crate::span::{Files, Span};
 use crate::suggest;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -19,7 +20,12 @@ const CASE_FILE: &str = "case.toml";
 pub fn load(folder: &Path, scenario: Option<&str>) -> Parsed {
     let mut sink = Sink::default();
     let Some(case) = text(&folder.join(CASE_FILE), CASE_FILE, 0, &mut sink) else {
-        return Parsed { case: None, diagnostics: sink.finish(), files: Files::default() };
+        return Parsed {
+            case: None,
+            diagnostics: sink.finish(),
+            files: Files::default(),
+            cited: BTreeMap::new(),
+        };
     };
     let Some(name) = scenario else { return read::read(&case, CASE_FILE, None, sink) };
     let known = scenarios(folder);

@@ -87,6 +87,11 @@ impl Formula {
 
     /// Writes the formula as a part that binds at least as tightly as `least`.
     fn write(&self, case: &Case, least: Tightness, text: &mut String) {
+        if let Formula::And(parts) | Formula::Or(parts) = self
+            && let [only] = parts.as_slice()
+        {
+            return only.write(case, least, text);
+        }
         let own = self.tightness();
         let parentheses = own < least;
         if parentheses {

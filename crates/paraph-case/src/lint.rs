@@ -47,7 +47,7 @@ pub fn check(case: &Case) -> Vec<Diagnostic> {
     if case.explicit.is_none() {
         if lint.constraints() {
             lint.classes();
-            lint.packages_of_rules();
+            lint.agreement();
             case.parties.iter().for_each(|party| lint.party(party));
         }
     } else {
@@ -61,6 +61,11 @@ pub fn check(case: &Case) -> Vec<Diagnostic> {
         lint.sink.push(Diagnostic::without_place("not-enumerated", message));
     }
     lint.sink.finish()
+}
+
+/// Whether a diagnostic of [`check`] says that something is missing, which may only be unreadable.
+pub(crate) fn is_about_absence(id: &str) -> bool {
+    ["not-on-record", "incomplete-ranking", "idle-party", "stuck-issue", "constant-preference"].contains(&id)
 }
 
 /// The issues on which a party's preferences say something: those that its formulas name, or whose
@@ -239,7 +244,7 @@ impl<'a> Lint<'a> {
     }
 
     /// What the red lines of those who consent leave: nothing at all, or one option of an issue.
-    fn packages_of_rules(&mut self) {
+    fn agreement(&mut self) {
         let case = self.case;
         let consenting = || case.parties.iter().filter(|party| party.consents);
         let lines: Vec<&RedLine> = consenting().flat_map(|party| &party.red_lines).collect();

@@ -29,9 +29,11 @@
 //! of what names are looked up in.
 
 use crate::code;
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{self, Diagnostic, Sink};
+use crate::evidence::{self, Evidence};
 use crate::formula::Formula;
 use crate::keys::{self, Kind, Shape};
+use crate::lint;
 use crate::model::*;
 use crate::rational::Rational;
 use crate::space::Budget;
@@ -59,6 +61,8 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
     /// The files, for showing where.
     pub files: Files,
+    /// Where the statements are cited that grounds rest on, by the grounds' own place.
+    pub(crate) cited: BTreeMap<Span, Vec<Span>>,
 }
 
 impl Parsed {
@@ -70,6 +74,31 @@ impl Parsed {
     /// The case, unless there are errors: the one to analyse.
     pub fn complete(&self) -> Option<&Case> {
         if self.has_errors() { None } else { self.case.as_ref() }
+    }
+
+    /// What reading found and what [`lint::check`] finds, in order of files and places: all that can
+    /// be said without a ledger. While there are errors, nothing is said about what is missing from
+    /// the case, since it may only be unreadable.
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let mut found = self.diagnostics.clone();
+        if let Some(case) = &self.case {
+            let broken = self.has_errors();
+            found.extend(
+                lint::check(case).into_iter().filter(|lint| !broken || !lint::is_about_absence(lint.id)),
+            );
+        }
+        diagnostic::in_order(&mut found);
+        found
+    }
+
+    /// [`Parsed::check`] and what [`evidence::check`] finds, with carets under the statements cited.
+    pub fn check_with(&self, evidence: &dyn Evidence) -> Vec<Diagnostic> {
+        let mut found = self.check();
+        if let Some(case) = &self.case {
+            found.extend(evidence::check_at(case, evidence, &self.cited));
+        }
+        diagnostic::in_order(&mut found);
+        found
     }
 }
 
@@ -107,14 +136,14 @@ pub(crate) fn read(case_toml: &str, file_name: &str, overlay: Option<Overlay<'_>
         let mut over = open(overlay.text, overlay.file_name, &mut files, &mut sink);
         let head =
             Table { entries: ["title", "note"].into_iter().filter_map(|key| over.take(key)).collect() };
-        check_top(&mut over, &mut sink);
+        check_top(&mut over, &[&keys::SCENARIO, &keys::CASE], &mut sink);
         let fields = Fields { table: &head, shape: &keys::SCENARIO, at: Span { file: 1, start: 0, end: 0 } };
         let title =
             fields.text("title", &mut sink).map_or(overlay.name, |text| text.value.as_str()).to_owned();
         let note = fields.text("note", &mut sink).map(|text| text.value.clone());
         (Scenario { name: overlay.name.to_owned(), title, note }, over)
     });
-    check_top(&mut table, &mut sink);
+    check_top(&mut table, &[&keys::CASE], &mut sink);
     let scenario = scenario.map(|(scenario, over)| {
         tree::lay_over(&mut table, over);
         scenario
@@ -125,6 +154,9 @@ pub(crate) fn read(case_toml: &str, file_name: &str, overlay: Option<Overlay<'_>
         issues: BTreeMap::new(),
         unclear: Vec::new(),
         budget: Budget::new(),
+        given_status_quo: Vec::new(),
+        given_state: false,
+        cited: BTreeMap::new(),
         case: Case {
             title: String::new(),
             as_of: None,
@@ -139,7 +171,7 @@ pub(crate) fn read(case_toml: &str, file_name: &str, overlay: Option<Overlay<'_>
         },
     };
     reader.case(&table);
-    Parsed { case: Some(reader.case), diagnostics: reader.sink.finish(), files }
+    Parsed { case: Some(reader.case), diagnostics: reader.sink.finish(), files, cited: reader.cited }
 }
 
 /// Reads a file into a tree, unless it is too large.
@@ -158,8 +190,8 @@ pub(crate) fn too_large_file(name: &str) -> Diagnostic {
 }
 
 /// Reports and drops what is not one of the top tables, or not of its kind.
-fn check_top(table: &mut Table, sink: &mut Sink) {
-    check_keys(table, &keys::CASE, sink);
+fn check_top(table: &mut Table, shapes: &[&Shape], sink: &mut Sink) {
+    check_keys(table, shapes, sink);
     table.entries.retain(|entry| {
         let Some(key) = keys::CASE.key(&entry.key) else { return false };
         let fits = match key.kind {
@@ -177,17 +209,23 @@ fn check_top(table: &mut Table, sink: &mut Sink) {
     });
 }
 
-fn check_keys(table: &Table, shape: &Shape, sink: &mut Sink) {
+/// Reports keys that none of the shapes knows.
+fn check_keys(table: &Table, shapes: &[&Shape], sink: &mut Sink) {
     for entry in &table.entries {
-        if shape.key(&entry.key).is_some() {
+        if shapes.iter().any(|shape| shape.key(&entry.key).is_some()) {
             continue;
         }
-        let place =
-            if shape.heading.is_empty() { "at the top".to_owned() } else { format!("in {}", shape.heading) };
+        let heading = shapes.first().map_or("", |shape| shape.heading);
+        let place = if heading.is_empty() {
+            "at the top".to_owned()
+        } else {
+            format!("in {}", heading.replace(", ", " or "))
+        };
         let hint = if sink.full() {
             None
         } else {
-            suggest::hint(&entry.key, "the keys here", shape.keys.iter().map(|key| key.name))
+            let known = shapes.iter().flat_map(|shape| shape.keys).map(|key| key.name);
+            suggest::hint(&entry.key, "the keys here", known)
         };
         let message = format!("unknown key `{}` {place}", syntax::shortened(&entry.key));
         sink.push(Diagnostic::new("unknown-key", entry.key_span, message).maybe_hint(hint));
@@ -213,7 +251,7 @@ impl<'a> Fields<'a> {
             sink.push(wrong_type(node, what, "a table"));
             return None;
         };
-        check_keys(table, shape, sink);
+        check_keys(table, &[shape], sink);
         Some(Fields { table, shape, at: node.span })
     }
 
@@ -320,6 +358,11 @@ struct Reader {
     unclear: Vec<bool>,
     /// What may still be spent on testing outcomes against constraints.
     budget: Budget,
+    /// For each issue whether the file gives it a status quo, readable or not.
+    given_status_quo: Vec<bool>,
+    /// Whether the explicit form gives the state in force, readable or not.
+    given_state: bool,
+    cited: BTreeMap<Span, Vec<Span>>,
 }
 
 impl Reader {
@@ -461,6 +504,7 @@ impl Reader {
         let Some(fields) = Fields::open(node, &what, &keys::ISSUE, &mut self.sink) else {
             self.case.issues.push(issue);
             self.unclear.push(true);
+            self.given_status_quo.push(true);
             return;
         };
         let mut unclear = false;
@@ -502,6 +546,7 @@ impl Reader {
         issue.note = fields.text("note", &mut self.sink).map(|text| text.value.clone());
         self.case.issues.push(issue);
         self.unclear.push(unclear);
+        self.given_status_quo.push(fields.get("status-quo").is_some());
     }
 
     fn options(&mut self, fields: Fields<'_>, list: &Node) -> Vec<String> {
@@ -562,6 +607,7 @@ impl Reader {
                 let kept = kept.count();
                 self.case.issues.truncate(kept);
                 self.unclear.truncate(kept);
+                self.given_status_quo.truncate(kept);
                 self.issues.retain(|_, index| *index < kept);
                 return;
             }
@@ -593,8 +639,8 @@ impl Reader {
             .case
             .issues
             .iter()
-            .zip(&self.unclear)
-            .filter(|(issue, unclear)| issue.status_quo.is_none() && !**unclear)
+            .zip(&self.given_status_quo)
+            .filter(|(_, given)| !**given)
             .map(|(issue, _)| issue)
             .collect();
         if let (Some(given), Some(first)) = (given.first(), missing.first()) {
@@ -699,12 +745,13 @@ impl Reader {
             Some(_) => Basis::Assumed,
             None => {
                 if fields.get("basis").is_none() {
-                    self.sink.push(missing_basis(span));
+                    self.sink
+                        .push(missing_basis(span, "`basis = \"stated\"`, `\"inferred\"` or `\"assumed\"`"));
                 }
                 Basis::Assumed
             }
         };
-        let mut because: Vec<String> = Vec::new();
+        let (mut because, mut cited): (Vec<String>, Vec<Span>) = (Vec::new(), Vec::new());
         for (id, node) in fields.texts("because", &mut self.sink) {
             if id.trim().is_empty() {
                 self.sink.push(Diagnostic::new(
@@ -714,8 +761,10 @@ impl Reader {
                 ));
             } else {
                 because.push(id.to_owned());
+                cited.push(node.span);
             }
         }
+        self.cited.insert(span, cited);
         if basis == Basis::Stated && because.is_empty() {
             let at = fields.get("basis").map_or(span, |node| node.span);
             self.sink.push(
@@ -901,9 +950,7 @@ impl Reader {
                 open.iter().take(10).map(|&issue| self.case.issues[issue].id.as_str()).collect();
             let more = if open.len() > 10 { format!(" and {} more", open.len() - 10) } else { String::new() };
             // When the status quo is partial or broken, that was reported already.
-            if self.case.issues.iter().all(|issue| issue.status_quo.is_none())
-                && !self.unclear.contains(&true)
-            {
+            if !self.given_status_quo.contains(&true) {
                 let message = format!(
                     "the package leaves {}{more} open, and there is no status quo",
                     suggest::list(&names)
@@ -1020,10 +1067,10 @@ impl Reader {
             return self.grounds(inner, span);
         }
         if subject.is_some() && fields.get(name).is_none() {
-            self.sink.push(
-                missing_basis(span)
-                    .hint(format!("add `{name} = {{ basis = \"…\", because = [\"…\"] }}` to the party")),
-            );
+            self.sink.push(missing_basis(
+                span,
+                &format!("`{name} = {{ basis = \"assumed\" }}`, or the like, to the party"),
+            ));
         }
         Grounds { basis: Basis::Assumed, because: Vec::new(), note: None, span }
     }
@@ -1254,20 +1301,34 @@ impl Reader {
             self.infeasible("infeasible-outcome", "the walk-away", node.span, &outcome);
             return Some(WalkAway::Outcome(outcome));
         }
+        if let Some(error) = self.looks_like_a_code(&text.value) {
+            self.invalid_code(error, node);
+            return None;
+        }
         let that = self.formula_in(text, node)?;
         Some(WalkAway::Formula { that, text: text.value.trim().to_owned() })
     }
 
-    fn check_walk_aways(&mut self) {
-        let status_quo = match &self.case.explicit {
-            Some(explicit) => explicit.status_quo.is_some(),
-            // A partial status quo was reported; what is missing then is not the walk-away.
-            None => {
-                self.case.issues.iter().any(|issue| issue.status_quo.is_some())
-                    || self.unclear.contains(&true)
-            }
+    /// What is wrong with a text that is no code, but was probably meant as one.
+    fn looks_like_a_code(&self, text: &str) -> Option<error::Error> {
+        if self.case.issues.is_empty() || self.case.explicit.is_some() || self.issues.contains_key(text) {
+            return None;
+        }
+        let meant = if self.case.is_binary() {
+            text.chars().all(|c| matches!(c, 'N' | 'Y' | '-'))
+        } else {
+            text.contains('/') && !text.contains(['=', '('])
         };
-        if status_quo || (self.case.issues.is_empty() && self.case.explicit.is_none()) {
+        if meant { code::parse_code(&self.case.issues, text).err() } else { None }
+    }
+
+    fn check_walk_aways(&mut self) {
+        let given = match &self.case.explicit {
+            Some(_) => self.given_state,
+            // A partial status quo was reported; what is missing then is not the walk-away.
+            None => self.given_status_quo.contains(&true),
+        };
+        if given || (self.case.issues.is_empty() && self.case.explicit.is_none()) {
             return;
         }
         for party in &self.case.parties {
@@ -1305,6 +1366,7 @@ impl Reader {
         if let Some((text, node)) = fields.string("status-quo", &mut self.sink) {
             explicit.status_quo = self.state(&text.value, node, &states);
         }
+        self.given_state = fields.get("status-quo").is_some();
         explicit.codes = self.codes(fields, &explicit.states, &states);
         self.case.explicit = Some(explicit);
     }
@@ -1433,9 +1495,9 @@ impl Reader {
     }
 }
 
-fn missing_basis(span: Span) -> Diagnostic {
+fn missing_basis(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new("missing-basis", span, "this does not say how it is known, and counts as assumed")
-        .hint("add `basis = \"stated\"`, `\"inferred\"` or `\"assumed\"`")
+        .hint(format!("add {what}"))
 }
 
 fn index(names: &[(&Entry, &Node)]) -> BTreeMap<String, usize> {

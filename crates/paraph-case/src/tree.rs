@@ -179,7 +179,8 @@ fn offsets(raw: &str, start: usize, value: &str) -> Offsets {
         [b'\'', ..] if raw.len() >= 2 => (1, false),
         _ => return Offsets::Whole,
     };
-    let inner = &raw[quote..raw.len() - quote];
+    // A string that is no TOML may hold anything where quotes or escapes should be.
+    let Some(inner) = raw.get(quote..raw.len() - quote) else { return Offsets::Whole };
     if inner == value {
         return Offsets::Plain(start + quote as u32);
     }
@@ -192,7 +193,7 @@ fn offsets(raw: &str, start: usize, value: &str) -> Offsets {
     let mut expected = None;
     let mut next = wanted.next();
     while let Some((byte, character)) = next {
-        let rest = &inner[at..];
+        let Some(rest) = inner.get(at..) else { return Offsets::Whole };
         let Some(written) = rest.chars().next() else { return Offsets::Whole };
         let length = if basic && written == '\\' {
             match rest.as_bytes().get(1) {
