@@ -10,7 +10,7 @@ use crate::sentences;
 use crate::text::{count_words, list_words, printable, thousands};
 use crate::view::{
     Cell as PositionCell, Check, Deals, Explanation, Matrix, OutcomeDetail, OutcomeList, Position, RestsOn,
-    Severity, Stability, Statements, concept_name,
+    Severity, Stability, Statements, concept_name, concept_order,
 };
 
 /// How to write: the caller knows the terminal and `NO_COLOR`.
@@ -162,18 +162,36 @@ fn table(style: Style, header: &[String], rows: &[Vec<Cell>]) -> String {
         }
     }
     let room = style.columns().saturating_sub(GAP * columns.saturating_sub(1)).max(columns);
+    // A column keeps its longest word whole while others can still give way.
+    let whole: Vec<usize> = (0..columns)
+        .map(|column| {
+            let cells = rows.iter().filter_map(|row| row.get(column)).flat_map(|cell| &cell.lines);
+            let words = cells.flat_map(|line| line.split_whitespace()).map(|word| word.width());
+            let head = header[column].split_whitespace().map(|word| word.width());
+            words.chain(head).max().unwrap_or(1).clamp(1, room / 2 + 1)
+        })
+        .collect();
+    let mut floors = whole;
+    if floors.iter().sum::<usize>() > room {
+        floors = vec![1; columns];
+    }
     // The widest columns are levelled down together until the table fits.
     while widths.iter().sum::<usize>() > room {
-        let widest = widths.iter().copied().max().unwrap_or(0);
-        let next = widths.iter().copied().filter(|width| *width < widest).max().unwrap_or(0);
-        let level = widths.iter().filter(|width| **width == widest).count();
-        let excess = widths.iter().sum::<usize>() - room;
-        let down = excess.div_ceil(level).min(widest - next).max(1);
-        if widest <= 1 {
+        let can_give = |column: usize, widths: &[usize]| widths[column] > floors[column];
+        let Some(widest) = (0..columns).filter(|&at| can_give(at, &widths)).map(|at| widths[at]).max() else {
             break;
-        }
-        for width in widths.iter_mut().filter(|width| **width == widest) {
-            *width = (*width - down.min(widest - 1)).max(1);
+        };
+        let level: Vec<usize> =
+            (0..columns).filter(|&at| can_give(at, &widths) && widths[at] == widest).collect();
+        let next = (0..columns)
+            .filter(|&at| can_give(at, &widths) && widths[at] < widest)
+            .map(|at| widths[at])
+            .max()
+            .unwrap_or(0);
+        let excess = widths.iter().sum::<usize>() - room;
+        let down = excess.div_ceil(level.len()).min(widest - next).max(1);
+        for at in level {
+            widths[at] = widths[at].saturating_sub(down).max(floors[at]);
         }
     }
     let mut out = String::new();
@@ -428,9 +446,10 @@ pub fn deals(deals: &Deals, style: Style) -> String {
         style.item(&mut out, 0, &format!("{label}: {}", thousands(list.count)));
     }
     if !deals.holding.is_empty() {
-        let holding: Vec<String> = deals
-            .holding
-            .iter()
+        let mut holding: Vec<(&String, &u64)> = deals.holding.iter().collect();
+        holding.sort_by_key(|(concept, _)| concept_order(concept));
+        let holding: Vec<String> = holding
+            .into_iter()
             .map(|(concept, count)| format!("{} {}", concept_name(concept), thousands(*count)))
             .collect();
         style.item(&mut out, 0, &format!("deals that hold: {}", holding.join(", ")));

@@ -197,6 +197,12 @@ pub fn concept_name(concept: &str) -> &str {
     }
 }
 
+/// The place of a concept in the literature's order; unknown ones come last.
+pub(crate) fn concept_order(concept: &str) -> usize {
+    const ORDER: [&str; 6] = ["nash", "gmr", "smr", "seq", "symmetric-seq", "sim"];
+    ORDER.iter().position(|known| *known == concept).unwrap_or(ORDER.len())
+}
+
 /// One sentence that says what a concept asks of an outcome; empty for an unknown concept.
 ///
 /// Definitions: Fang, Hipel and Kilgour, *Interactive Decision Making* (1993);
