@@ -36,7 +36,7 @@ struct Change {
 impl<'a> Settings<'a> {
     /// Or the reason why changes cannot be combined.
     pub(crate) fn new(model: &'a Model) -> Result<Self, String> {
-        if !model.classes.is_empty() {
+        if model.classes.iter().any(|class| class.members.len() > 1) {
             return Err("merged outcomes have no one setting of the issues to combine changes on".to_owned());
         }
         let case = &model.case;
