@@ -927,7 +927,7 @@ impl Draft {
     }
 }
 
-fn add(sum: &mut BracketCount, count: &BracketCount) {
+pub(crate) fn add(sum: &mut BracketCount, count: &BracketCount) {
     sum.brackets += count.brackets;
     sum.placeholders += count.placeholders;
     sum.options += count.options;

@@ -745,7 +745,7 @@ impl<'a> Comparer<'a> {
         };
         for step in steps {
             match step {
-                Step::Same(_, j) => push(DiffKind::Same, shown(self.new, new, j)),
+                Step::Same(j) => push(DiffKind::Same, shown(self.new, new, j)),
                 Step::Old(i) => push(DiffKind::Old, shown(self.old, old, i)),
                 Step::New(j) => push(DiffKind::New, shown(self.new, new, j)),
             }
@@ -904,7 +904,7 @@ fn time_at(tokens: &[Token], words: &[&str], at: usize) -> Option<usize> {
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    Same(usize, usize),
+    Same(usize),
     Old(usize),
     New(usize),
 }
@@ -925,7 +925,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
     {
         tail += 1;
     }
-    let mut steps: Vec<Step> = (0..head).map(|at| Step::Same(at, at)).collect();
+    let mut steps: Vec<Step> = (0..head).map(|at| Step::Same(at)).collect();
     let (rows, columns) = (old.len() - head - tail, new.len() - head - tail);
     let coarse = rows.saturating_mul(columns) > MOST_CELLS;
     if coarse {
@@ -952,7 +952,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
         while i < rows && j < columns {
             let here = best[i * width + j];
             if same(head + i, head + j) && here > best[(i + 1) * width + j].max(best[i * width + j + 1]) {
-                steps.push(Step::Same(head + i, head + j));
+                steps.push(Step::Same(head + j));
                 i += 1;
                 j += 1;
             } else if best[(i + 1) * width + j] >= best[i * width + j + 1] {
@@ -966,7 +966,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
         steps.extend((head + i..head + rows).map(Step::Old));
         steps.extend((head + j..head + columns).map(Step::New));
     }
-    steps.extend((0..tail).map(|at| Step::Same(old.len() - tail + at, new.len() - tail + at)));
+    steps.extend((0..tail).map(|at| Step::Same(new.len() - tail + at)));
     (steps, coarse)
 }
 
@@ -1051,9 +1051,15 @@ fn settle(
                 if same_hunk {
                     a.hunk_of(&lost[at]).is_some() && a.hunk_of(&lost[at]) == b.hunk_of(other)
                 } else {
-                    kind != ChangeKind::Party
-                        && kind != ChangeKind::Condition
-                        && a.partner.get(&clause) == Some(&b.tokens[other.from].clause)
+                    let related = match kind {
+                        ChangeKind::Condition => false,
+                        // "Peace Council" and "Board of Peace" have a word in common.
+                        ChangeKind::Party => lost[at].norm.split(' ').any(|word| {
+                            !is_stop(word) && other.norm.split(' ').any(|theirs| theirs == word)
+                        }),
+                        _ => true,
+                    };
+                    related && a.partner.get(&clause) == Some(&b.tokens[other.from].clause)
                 }
             });
             match fits {

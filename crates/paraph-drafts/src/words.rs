@@ -59,10 +59,6 @@ impl Stems {
         id
     }
 
-    pub(crate) fn name(&self, id: u32) -> &str {
-        &self.names[id as usize]
-    }
-
     pub(crate) fn is_stop(&self, id: u32) -> bool {
         self.stops[id as usize]
     }
