@@ -125,6 +125,14 @@ impl Ledger {
         Ok(Ledger { store: Store::memory(Path::new("(memory)"), Mode::Write)?, cache: RefCell::default() })
     }
 
+    /// How long an action waits while another process writes; ten seconds unless set.
+    ///
+    /// # Errors
+    /// `is_storage` only.
+    pub fn set_patience(&mut self, patience: std::time::Duration) -> Result<()> {
+        Ok(self.store.connection.busy_timeout(patience)?)
+    }
+
     /// The file that is read or written; for a folder with a journal only, the journal.
     pub fn place(&self) -> &Path {
         &self.store.place

@@ -280,6 +280,9 @@ fn about_talks(record: &Statement, words: &Words) -> bool {
     })
 }
 
+/// What `about` may say besides issues: about the talks, the plan as a whole, or nothing that was mapped.
+const NO_ISSUES: [&str; 3] = ["process", "plan", "unmapped"];
+
 /// The options of an issue that a record names, with those that links add.
 pub(crate) fn named_options<'a>(
     about: impl Iterator<Item = &'a str>,
@@ -289,7 +292,7 @@ pub(crate) fn named_options<'a>(
     let mut options = BTreeSet::new();
     for entry in about {
         let (name, option) = issue_and_option(entry);
-        if name == issue.id {
+        if name == issue.id && !NO_ISSUES.contains(&name) {
             touched = true;
             if !option.is_empty()
                 && (issue.options.is_empty() || issue.options.iter().any(|known| known == option))

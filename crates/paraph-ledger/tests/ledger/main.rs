@@ -1,0 +1,6 @@
+//! The ledger's tests, in one program.
+
+mod journal;
+mod positions;
+mod storage;
+mod support;
