@@ -104,7 +104,7 @@ fn stem(word: &str) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     if let [.., a, b] = letters[..]
         && a == b
-        && !matches!(a, 's' | 'l' | 'e' | 'o')
+        && !matches!(a, 's' | 'e' | 'o')
     {
         letters.pop();
     }

@@ -33,7 +33,7 @@ const MUST: &[&str] = &[
     "provided",
     "contingent",
 ];
-const WILLING: &[&str] = &["readiness", "willingness", "ready", "willing", "prepared", "openness", "open"];
+const WILLING: &[&str] = &["readiness", "willingness", "ready", "willing", "prepared", "openness"];
 const RELUCTANT: &[&str] = &[
     "reluctance",
     "concern",
@@ -60,7 +60,9 @@ pub(crate) fn act(
     gazetteer: &Gazetteer,
 ) -> Act {
     let sense: Option<&Sense> = sense(draft);
-    let anonymous = draft.source.is_some_and(|(start, end)| tokens[start..end].iter().any(|token| token.has(Class::Anonymous)));
+    let anonymous = draft
+        .source
+        .is_some_and(|(start, end)| tokens[start..end].iter().any(|token| token.has(Class::Anonymous)));
     let from_cue = sense.map_or(Act::State, |sense| sense.act);
     let comment =
         matches!(&*draft.lemma, "comment" | "elaborate" | "respond" | "reply" | "answer" | "discuss");
@@ -87,7 +89,25 @@ pub(crate) fn act(
             Act::Accept | Act::Support | Act::Commit => Act::Reject,
             Act::Reject | Act::Deny => Act::State,
             // "did not confirm" and "did not say" take no stand.
-            Act::Confirm | Act::State | Act::AnnounceEvent => Act::NoComment,
+            Act::Confirm | Act::State | Act::AnnounceEvent => {
+                // "did not know" reports a state of mind, not a refusal to speak.
+                let silent = matches!(
+                    &*draft.lemma,
+                    "say"
+                        | "confirm"
+                        | "disclose"
+                        | "specify"
+                        | "answer"
+                        | "announce"
+                        | "reveal"
+                        | "explain"
+                        | "clarify"
+                        | "speak"
+                        | "indicate"
+                        | "mention"
+                );
+                if silent { Act::NoComment } else { Act::State }
+            }
             other => other,
         };
     }
@@ -121,7 +141,18 @@ pub(crate) fn act(
     // What X says another will accept, or could accept, is X's forecast about the other.
     let accepts = any(&["acceptable", "accept", "accepts", "agree", "agrees"]);
     let forecast = any(&["could", "would", "will", "may", "might", "can"]);
-    if accepts && forecast && !first_person(&content) && !own(&content, party, gazetteer) {
+    // "it would not accept": a body that speaks of itself; "it could be acceptable": of a text.
+    let itself =
+        content.iter().take(3).any(|token| token.any(&["it", "they", "he", "she"])) && !any(&["acceptable"]);
+    let itself = itself
+        && matches!(
+            kind,
+            SpeakerKind::Institution | SpeakerKind::Collective | SpeakerKind::Named | SpeakerKind::Role
+        )
+        && !content
+            .windows(2)
+            .any(|pair| pair[0].any(&["will", "would", "could", "may"]) && pair[1].is("be"));
+    if accepts && forecast && !itself && !first_person(&content) && !own(&content, party, gazetteer) {
         return Act::PredictAcceptance;
     }
     if noun.is_some_and(|noun| noun.is("opposition")) || first(3, &["opposition", "refusal"]) {
@@ -152,7 +183,7 @@ pub(crate) fn act(
     if content
         .windows(2)
         .any(|pair| pair[0].any(&["will", "would", "shall"]) && pair[1].any(&["not", "never"]))
-        && (first_person(&content) || own(&content, party, gazetteer))
+        && (itself || first_person(&content) || own(&content, party, gazetteer))
     {
         return Act::Reject;
     }
@@ -178,7 +209,7 @@ pub(crate) fn act(
     if coming && event && !first_person(&content) && !own(&content, party, gazetteer) {
         return Act::AnnounceEvent;
     }
-    if will && (first_person(&content) || own(&content, party, gazetteer)) {
+    if will && (itself || first_person(&content) || own(&content, party, gazetteer)) {
         return Act::Commit;
     }
     if obliges && party.is_some() && !own(&content, party, gazetteer) {

@@ -66,12 +66,19 @@ const ADVERBIAL_LIMIT: usize = 24;
 
 /// Heads that take a plural verb without an "-s".
 const PLURAL: &[&str] = &[
-    "people", "we", "they", "i", "you", "others", "who", "police", "most", "many", "few", "those", "critics", "men", "women",
+    "people", "we", "they", "i", "you", "others", "who", "police", "most", "many", "few", "those", "critics",
+    "men", "women",
 ];
 
 impl<'a, 't> Finder<'a, 't> {
     pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer) -> Self {
-        Finder { tokens: &document.tokens, document, gazetteer, drafts: Vec::new(), leaves: RefCell::new([None; LONGEST_SENTENCE]) }
+        Finder {
+            tokens: &document.tokens,
+            document,
+            gazetteer,
+            drafts: Vec::new(),
+            leaves: RefCell::new([None; LONGEST_SENTENCE]),
+        }
     }
 
     /// All attributions of a text, in its order.
@@ -206,7 +213,9 @@ impl<'a, 't> Finder<'a, 't> {
                 || self.verb_like(at - 1)
             {
                 break;
-            } else if token.is("that") || token.has(Class::Adverb) && at == end && !token.has(Class::Determiner) {
+            } else if token.is("that")
+                || token.has(Class::Adverb) && at == end && !token.has(Class::Determiner)
+            {
                 at -= usize::from(token.is("that") && at == end);
                 break;
             }
@@ -344,6 +353,12 @@ impl<'a, 't> Finder<'a, 't> {
             .unwrap_or(tokens.len());
         let head = &tokens[..head_end];
         let last = head.iter().rev().find(|token| token.word);
+        // A party by a name of the caller's, which may be written small ("the operator").
+        if (0..head.len())
+            .any(|at| self.gazetteer.find(&head[at..]).is_some_and(|found| at + found.length == head.len()))
+        {
+            return true;
+        }
         head.iter().any(|token| {
             token.has(Class::Role.or(Class::Anonymous).or(Class::Collective).or(Class::Institution))
         }) || last.is_some_and(|token| token.capital)
@@ -398,7 +413,9 @@ impl<'a, 't> Finder<'a, 't> {
             // "resistance from several nations, which": those nearest who can speak.
             let nearer = (range.0 + 1..range.1).rev().find(|&at| self.tokens[at - 1].has(Class::Preposition));
             return match nearer {
-                Some(start) if !self.animate(range) && self.animate((start, range.1)) => Some((start, range.1)),
+                Some(start) if !self.animate(range) && self.animate((start, range.1)) => {
+                    Some((start, range.1))
+                }
                 _ => Some(range),
             };
         }
@@ -509,7 +526,8 @@ impl<'a, 't> Finder<'a, 't> {
             return None;
         }
         let source = (at + 1, self.trim_end(sentence.end, at + 1));
-        let draft = self.draft((at, at + 1), Some(source), vec![(quote.open, quote.close + 1)], Evidence::Quote);
+        let draft =
+            self.draft((at, at + 1), Some(source), vec![(quote.open, quote.close + 1)], Evidence::Quote);
         Some(Draft { lemma: "—".to_owned(), ..draft })
     }
 
@@ -633,8 +651,13 @@ impl<'a, 't> Finder<'a, 't> {
         } else if before.has(Class::Possessive) {
             source = Some((at - 1, at));
         } else if let Some(found) = self.gazetteer.find(&self.tokens[at - 1..sentence.end])
-            && found.kind == NameKind::Demonym
+            && !matches!(found.kind, NameKind::Person | NameKind::Surname)
+            && found.length == 1
         {
+            source = Some((at - 1, at));
+        }
+        if source.is_none() && before.capital && is_name_word(before) && at - 1 > sentence.start {
+            // An adjective of a people that no list has: whose claim it is stays without a party.
             source = Some((at - 1, at));
         }
         if source.is_none() && before.has(Class::Determiner) && self.is(at + 1, "by", sentence) {
@@ -812,7 +835,7 @@ impl<'a, 't> Finder<'a, 't> {
         {
             return None;
         }
-        if !animate && found.evidence < Evidence::Bare {
+        if !animate && found.evidence < Evidence::Infinitive {
             return None;
         }
         let start =
@@ -822,7 +845,9 @@ impl<'a, 't> Finder<'a, 't> {
         draft.sense = cue.map(|_| found.sense);
         draft.inherited = inherited;
         draft.aside = found.aside;
-        draft.cue_negated = negated || cue.is_some_and(|cue| cue.lemma == "decline" || cue.lemma == "refuse");
+        let nobody = tokens.first().is_some_and(|first| first.any(&["neither", "no", "none", "nobody"]));
+        draft.cue_negated =
+            negated || nobody || cue.is_some_and(|cue| cue.lemma == "decline" || cue.lemma == "refuse");
         draft.lemma = cue.map_or_else(|| token.lower.to_string(), |cue| cue.lemma.clone());
         // "with Trump expressing": what the speaker before it adds.
         if source.0 > sentence.start && self.tokens[source.0 - 1].is("with") && ing {
@@ -850,7 +875,8 @@ impl<'a, 't> Finder<'a, 't> {
         }
         let before = &self.tokens[at - 1];
         let closes = before.quote != 0 && before.is_quote_mark();
-        if !closes && before.text != "," {
+        let plain = cue.senses.iter().any(|&sense| LEXICON.senses[sense].frames.clause);
+        if !closes && (before.text != "," || !plain || self.subject(at, sentence).is_some()) {
             return None;
         }
         let range = self.phrase_after(at + 1, sentence)?;
@@ -922,8 +948,18 @@ impl<'a, 't> Finder<'a, 't> {
                     best = Some(found);
                 }
             }
-            if best.as_ref().is_some_and(|found| found.evidence >= Evidence::That) {
-                return best;
+            if let Some(mut found) = best.take_if(|found| found.evidence >= Evidence::That) {
+                // "“A,” X said, “and B.”": both parts.
+                let comma = self.tokens.get(at + 1).is_some_and(|next| next.text == ",");
+                if comma
+                    && found.evidence == Evidence::Quote
+                    && source.0 > sentence.start
+                    && let Some(before) = self.before(sentence, source.0, cue, true)
+                    && self.tokens[before.1 - 1].quote != 0
+                {
+                    found.content.insert(0, before);
+                }
+                return Some(found);
             }
         }
         // What comes before: "…, X said", "“…,” said X".
@@ -931,7 +967,8 @@ impl<'a, 't> Finder<'a, 't> {
         if can_follow && !inherited {
             let edge = if inverted { at } else { source.0.min(group) };
             let after_cue = if inverted { source.1 } else { at + 1 };
-            let medial = self.tokens.get(after_cue).is_some_and(|next| next.text == ",") && after_cue + 1 < sentence.end;
+            let medial = self.tokens.get(after_cue).is_some_and(|next| next.text == ",")
+                && after_cue + 1 < sentence.end;
             if let Some(before) = self.before(sentence, edge, cue, medial) {
                 let sense = senses
                     .iter()
@@ -1042,7 +1079,8 @@ impl<'a, 't> Finder<'a, 't> {
             }
             if aside_clause || next.has(Class::Preposition) {
                 // "…,” she said, smiling, “…”": what is said goes on behind the aside.
-                let quote = (start..end).find(|&at| self.tokens[at].is_quote_mark() && self.tokens[at].quote != 0);
+                let quote =
+                    (start..end).find(|&at| self.tokens[at].is_quote_mark() && self.tokens[at].quote != 0);
                 let goes_on = quote.filter(|&at| self.tokens[at - 1].text == ",").map(|at| {
                     let quote = self.document.quotes[self.tokens[at].quote as usize - 1];
                     ((at, quote.close + 1), true)
@@ -1146,10 +1184,14 @@ impl<'a, 't> Finder<'a, 't> {
         if frames.person
             && self.tokens[from].quote == 0
             && !self.tokens[from].any(&["that", ":", ","])
+            && !self.tokens[from].has(Class::Negation)
             && let Some(person) = self.phrase_after(from, sentence)
         {
             told = true;
-            start = person.1;
+            // "warned them to leave", "told parliament about the visit": the person ends there.
+            start = (person.0 + 1..person.1)
+                .find(|&at| self.tokens[at].any(&["to", "about"]))
+                .unwrap_or(person.1);
         }
         let after = self.after_adverbials(start, sentence).min(limit);
         let aside = (after > start).then_some((start, after));
@@ -1175,7 +1217,15 @@ impl<'a, 't> Finder<'a, 't> {
                 return found((at, limit), Evidence::Quote, aside, from);
             }
             // "that request.": a word that points, not one that opens a clause.
-            let points = token.is("that") && self.tokens.get(at + 2).is_none_or(|next| at + 2 >= limit || !next.word && next.quote == 0 && next.text != "," && !next.is_possessive_mark() && !next.is_dash());
+            let points = token.is("that")
+                && self.tokens.get(at + 2).is_none_or(|next| {
+                    at + 2 >= limit
+                        || !next.word
+                            && next.quote == 0
+                            && next.text != ","
+                            && !next.is_possessive_mark()
+                            && !next.is_dash()
+                });
             if points && sense == usize::MAX {
                 return None;
             }
@@ -1245,7 +1295,9 @@ impl<'a, 't> Finder<'a, 't> {
             let token = &self.tokens[after];
             let subject = token.any(&["he", "she", "it", "they", "we", "i", "there"])
                 || (token.capital || token.has(Class::Determiner))
-                    && self.phrase_after(after, sentence).is_some_and(|range| range.1 < limit && self.verb_like(range.1));
+                    && self
+                        .phrase_after(after, sentence)
+                        .is_some_and(|range| range.1 < limit && self.verb_like(range.1));
             if subject && !self.tokens[after - 1].has(Class::Conjunction) {
                 return found((after, self.clause_end(after, sentence)), Evidence::Bare, aside, from);
             }
@@ -1354,11 +1406,28 @@ impl<'a, 't> Finder<'a, 't> {
             let next = &self.tokens[at + 1];
             self.tokens[at].text == ","
                 && self.tokens[at].quote == 0
-                && (next.any(&["but", "yet", "which", "who", "while", "although", "though", "after", "when", "as", "so", "because", "even"])
+                && (self.new_clause(at + 1, sentence)
+                    || next.any(&[
+                        "but", "yet", "which", "who", "while", "although", "though", "after", "when", "as",
+                        "so", "because", "even",
+                    ])
                     || next.lower.ends_with("ing") && next.quote == 0)
         });
         let bare_but = (start + 1..end).find(|&at| self.tokens[at].is("but") && self.tokens[at].quote == 0);
-        own_voice.unwrap_or(end).min(bare_but.map_or(end, |at| self.trim_end(at, start)))
+        let since = (start + 1..end).find(|&at| self.tokens[at].is("since") && self.tokens[at].quote == 0);
+        let end = since.unwrap_or(end);
+        let timeless = self.before_time(end, Sentence { start, end });
+        let end = if timeless > start { timeless } else { end };
+        own_voice.unwrap_or(end).min(end).min(bare_but.map_or(end, |at| self.trim_end(at, start)))
+    }
+
+    /// "and the other side is …": a conjunction, a subject and a verb.
+    fn new_clause(&self, at: usize, sentence: Sentence) -> bool {
+        self.tokens[at].any(&["and", "or"])
+            && at + 1 < sentence.end
+            && self.phrase_after(at + 1, sentence).is_some_and(|range| {
+                range.1 < sentence.end && self.tokens[range.1].word && self.verb_like(range.1)
+            })
     }
 
     /// Whether the words from `at` on leave what was said: "emphasising that", "with Trump expressing",
@@ -1414,7 +1483,7 @@ impl<'a, 't> Finder<'a, 't> {
             if next < sentence.end && self.tokens[next].any(&["that", "to"]) {
                 return false;
             }
-        } else if !(self.tokens[at - 1].text == "," && !token.has(Class::Relative)) {
+        } else if self.tokens[at - 1].text != "," || token.has(Class::Relative) {
             return false;
         }
         let joined = next > at;

@@ -319,6 +319,13 @@ fn verb(tokens: &[Token<'_>], sentence: Sentence, at: usize, gazetteer: &Gazette
         if object > at + 1 && gazetteer_word(tokens, object - 1, gazetteer) {
             event.participants.push((at + 1, object));
         }
+        let place = (object..sentence.end.min(object + 4)).find(|&at| tokens[at].any(&["in", "at", "near"]));
+        if let Some(place) = place {
+            let end = name_end(tokens, place + 1, sentence);
+            if end > place + 1 {
+                event.place.push((place + 1, end));
+            }
+        }
     }
 }
 

@@ -29,7 +29,7 @@ classes! {
     Adverb = "adverb", Question = "wh", Time = "time", Role = "role", Anonymous = "anonymous",
     Collective = "collective", Institution = "institution", Plan = "plan", Process = "process",
     NotAVerb = "noverb", Verb = "verb", Abbreviation = "abbreviation", Light = "light",
-    Woman = "woman", Man = "man",
+    Woman = "woman", Man = "man", Region = "region",
 }
 
 impl Class {
@@ -140,6 +140,9 @@ impl Lexicon {
             let (_, bit) = known.expect("words.txt names only known classes");
             for word in list.split_whitespace() {
                 lexicon.words.entry(word.to_owned()).or_default().0 |= bit.0;
+                if matches!(class, "role" | "institution") && !word.ends_with('s') {
+                    lexicon.words.entry(plural(word)).or_default().0 |= bit.0;
+                }
             }
         }
         lexicon.load_cues(include_str!("../data/cues.txt"));
@@ -236,6 +239,17 @@ impl Frames {
                 other => self.prepositions.extend(other.strip_prefix("p:").map(str::to_owned)),
             }
         }
+    }
+}
+
+fn plural(word: &str) -> String {
+    if let Some(head) = word.strip_suffix("man") {
+        return format!("{head}men");
+    }
+    match word.strip_suffix('y').filter(|head| !head.ends_with(['a', 'e', 'o', 'u'])) {
+        Some(head) => format!("{head}ies"),
+        None if word.ends_with("ch") || word.ends_with('x') => format!("{word}es"),
+        None => format!("{word}s"),
     }
 }
 

@@ -156,8 +156,7 @@ impl Work<'_, '_> {
         let content: Vec<TextSpan> = draft.content.iter().map(|&range| self.span(range)).collect();
         let sentence = self.document.sentences[draft.sentence];
         let content_tokens = || draft.content.iter().flat_map(|&(start, end)| &tokens[start..end]);
-        let negated_content =
-            content_tokens().take(64).any(|token| token.has(Class::Negation)) && act != Act::NoComment;
+        let negated_content = content_tokens().take(64).any(|token| token.has(Class::Negation));
         let negated = match (draft.cue_negated, negated_content) {
             (false, false) => Negation::None,
             (true, false) => Negation::Cue,
@@ -203,7 +202,12 @@ impl Work<'_, '_> {
             - if speaker.stands_for.is_some() { 0.05 } else { 0.0 };
         Statement {
             id: self.id(b"statement", &[&cue, &content]),
-            source: draft.source.into_iter().chain(self.relative(draft)).map(|range| self.span(range)).collect(),
+            source: draft
+                .source
+                .into_iter()
+                .chain(self.relative(draft))
+                .map(|range| self.span(range))
+                .collect(),
             cue,
             content,
             direct_quote,

@@ -61,6 +61,13 @@ impl People {
         let mut at = start;
         while at < end {
             if let Some(found) = gazetteer.find(&tokens[at..end])
+                && found.length > 1
+                && tokens[at + found.length - 1].has(Class::Institution)
+            {
+                // "the European Commission", then "the Commission".
+                self.note(&tokens[at + found.length - 1], &found.party);
+            }
+            if let Some(found) = gazetteer.find(&tokens[at..end])
                 && matches!(found.kind, NameKind::Body | NameKind::Demonym | NameKind::Seat)
             {
                 party.get_or_insert(found.party);
@@ -102,9 +109,12 @@ impl People {
             }
         }
         let Some(party) = party else { return };
-        let surname = tokens[end - 1].lower.to_string();
-        let entry = self.surnames.entry(surname).or_insert_with(|| Some(party.clone()));
-        if entry.as_ref() != Some(&party) {
+        self.note(&tokens[end - 1], &party);
+    }
+
+    fn note(&mut self, name: &Token<'_>, party: &str) {
+        let entry = self.surnames.entry(name.lower.to_string()).or_insert_with(|| Some(party.to_owned()));
+        if entry.as_deref() != Some(party) {
             *entry = None;
         }
     }
@@ -131,7 +141,8 @@ pub(crate) fn party_of(
     while at < tokens.len() {
         let Some(found) = gazetteer.find(&tokens[at..]) else {
             // "Ana Brandt": known from elsewhere in the text.
-            if let Some(party) = people.and_then(|people| people.party(&tokens[at])) {
+            let plain = !tokens[at].has(Class::Institution) || tokens.len() <= 2;
+            if let Some(party) = people.and_then(|people| people.party(&tokens[at])).filter(|_| plain) {
                 return Some(party);
             }
             at += 1;
@@ -240,14 +251,17 @@ impl<'a, 't> Speakers<'a, 't> {
         let first = &tokens[0];
         let pronoun = first.has(Class::Pronoun) && tokens.len() == 1;
         let possessive = first.has(Class::Possessive) && (tokens.len() > 1);
-        if pronoun || possessive {
+        // "its delegate Kofi Brandt": the name tells more than the pronoun.
+        let named = possessive.then(|| party_of(tokens, self.gazetteer, Some(&self.people))).flatten();
+        if (pronoun || possessive) && named.is_none() {
             return self.pronoun(first, tokens, possessive, sentence);
         }
         let mut party = party_of(tokens, self.gazetteer, Some(&self.people));
         let mut kind = kind_of(tokens, self.gazetteer);
         let mut through = false;
         if party.is_none() && kind == SpeakerKind::Collective {
-            party = collective(tokens);
+            let opens = self.document.sentences[sentence].start == range.0;
+            party = collective(tokens, opens);
         }
         if kind == SpeakerKind::Anonymous && party.is_none() && first.is("officials") && tokens.len() == 1 {
             // "During a meeting of European Union foreign ministers, officials …": theirs, when the
@@ -298,7 +312,15 @@ impl<'a, 't> Speakers<'a, 't> {
         let thing = first.any(&["it", "its"]);
         let gender = gender_of_pronoun(first);
         let body = Class::Institution.or(Class::Role).or(Class::Collective).or(Class::Anonymous);
-        if possessive && !tokens.last().is_some_and(|last| last.has(body)) {
+        let head_end = tokens
+            .iter()
+            .position(|token| token.has(Class::Preposition) || token.text == ",")
+            .unwrap_or(tokens.len());
+        if possessive
+            && !tokens[..head_end]
+                .iter()
+                .any(|token| token.has(body) || token.capital && !token.has(Class::Possessive))
+        {
             // "her submission", "its report": a thing, whoever owns it.
             return blank;
         }
@@ -317,7 +339,17 @@ impl<'a, 't> Speakers<'a, 't> {
             };
             fits && sentence - at <= 3
         });
-        let Some((range, at, party, kind_before)) = fitting.next().cloned() else { return blank };
+        let Some((range, at, party, kind_before)) = fitting.next().cloned() else {
+            return self.subject_before(sentence, person, thing, gender).map_or(
+                blank,
+                |(range, mut speaker)| {
+                    if possessive {
+                        speaker.kind = kind;
+                    }
+                    Speaker { stands_for: Some(range), ..speaker }
+                },
+            );
+        };
         // Two different speakers in the same sentence leave it open.
         let rival = self.last.iter().rev().take(6).any(|(other, other_at, other_party, kind)| {
             *other != range
@@ -331,6 +363,43 @@ impl<'a, 't> Speakers<'a, 't> {
         }
         let kind = if possessive { kind } else { kind_before };
         Speaker { kind, party, stands_for: Some(range), through: false }
+    }
+
+    /// When nobody has spoken yet: the name that opens the sentence before, and does something there.
+    fn subject_before(
+        &self,
+        sentence: usize,
+        person: bool,
+        thing: bool,
+        gender: Option<bool>,
+    ) -> Option<(Range, Speaker)> {
+        let before = self.document.sentences[sentence.checked_sub(1)?];
+        let tokens = &self.document.tokens;
+        let mut end = before.start;
+        while end < before.end
+            && end - before.start < 12
+            && (is_name_word(&tokens[end])
+                || tokens[end].is_possessive_mark()
+                || tokens[end].has(Class::Role.or(Class::Institution))
+                || end == before.start && tokens[end].is("the"))
+        {
+            end += 1;
+        }
+        let acts = tokens.get(end).is_some_and(|next| {
+            next.has(Class::Auxiliary.or(Class::Verb)) || next.cue.is_some() || next.lower.ends_with("ed")
+        });
+        if end == before.start || !acts {
+            return None;
+        }
+        let range = (before.start, end);
+        let speaker = self.mention(range, sentence - 1);
+        let fits = match speaker.kind {
+            SpeakerKind::Named | SpeakerKind::Role => person,
+            SpeakerKind::Institution => thing,
+            _ => false,
+        };
+        let other = gender_of_name(&tokens[range.0..range.1]);
+        (fits && !(gender.is_some() && other.is_some() && gender != other)).then_some((range, speaker))
     }
 
     /// The reporter first, then whoever reports whom.
@@ -387,34 +456,32 @@ fn kind_of(tokens: &[Token<'_>], gazetteer: &Gazetteer) -> SpeakerKind {
 }
 
 /// "several European nations" is `european-nations`: a group with a name of its own, and no state.
-fn collective(tokens: &[Token<'_>]) -> Option<String> {
+///
+/// `opens` says that the mention opens its sentence, where a capital tells nothing.
+fn collective(tokens: &[Token<'_>], opens: bool) -> Option<String> {
     let start = tokens
         .iter()
         .position(|token| token.word && !token.has(Class::Determiner) && !token.has(Class::Adverb))?;
     let end = (start..tokens.len())
         .find(|&at| tokens[at].has(Class::Preposition) || tokens[at].text == ",")
         .unwrap_or(tokens.len());
-    let named = tokens[start..end].iter().any(|token| token.capital);
+    let named = (start..end).any(|at| {
+        let token = &tokens[at];
+        let owner = tokens.get(at + 1).is_some_and(Token::is_possessive_mark);
+        token.capital && (at > 0 || !opens || owner || token.has(Class::Region))
+    });
     let words: Vec<&str> = tokens[start..end].iter().map(|token| token.text).collect();
     named.then(|| kebab(&words.join(" ").replace(" ’s", "s").replace(" 's", "s")))
 }
 
 /// Whether a pronoun is for a woman.
 fn gender_of_pronoun(token: &Token<'_>) -> Option<bool> {
-    if token.any(&["she", "her"]) {
-        Some(true)
-    } else {
-        token.any(&["he", "his"]).then_some(false)
-    }
+    if token.any(&["she", "her"]) { Some(true) } else { token.any(&["he", "his"]).then_some(false) }
 }
 
 /// Whether a mention is of a woman, as far as a title or a given name tells.
 fn gender_of_name(tokens: &[Token<'_>]) -> Option<bool> {
     tokens.iter().find_map(|token| {
-        if token.has(Class::Woman) {
-            Some(true)
-        } else {
-            token.has(Class::Man).then_some(false)
-        }
+        if token.has(Class::Woman) { Some(true) } else { token.has(Class::Man).then_some(false) }
     })
 }

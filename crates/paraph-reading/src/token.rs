@@ -115,14 +115,21 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     let count = |part: &str| u32::try_from(part.chars().count()).unwrap_or(u32::MAX);
     let mut parts = text.split_word_bound_indices().peekable();
     while let Some((byte, part)) = parts.next() {
+        // A space can bear a combining mark or a format character, and is then one segment with it.
+        let bare = part.trim_start();
+        let space = &part[..part.len() - bare.len()];
+        if !space.is_empty() {
+            spaced = true;
+            breaks |= space.contains(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']);
+            scalar = scalar.saturating_add(count(space));
+        }
+        if bare.is_empty() {
+            continue;
+        }
+        let (byte, part) = (byte + space.len(), bare);
         let mut end = byte + part.len();
         let start = scalar;
         scalar = scalar.saturating_add(count(part));
-        if part.chars().all(char::is_whitespace) {
-            spaced = true;
-            breaks |= part.contains(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']);
-            continue;
-        }
         // Two apostrophes or two grave accents stand for a quotation mark.
         if let ("'" | "`", Some(&(_, next))) = (part, parts.peek())
             && next == part

@@ -31,8 +31,8 @@ pub(crate) struct Found {
 
 /// The first time phrase, and the days it names relative to the date of the source.
 ///
-/// Weekdays are read as the last such day on or before the source's date ("on Thursday"), as the
-/// next one only with "next" or "coming". Vague phrases ("in the coming days") get no interval.
+/// Weekdays are read as the last such day on or before the source's date ("met on Thursday"), and as
+/// the next one on or after it behind "next", "will", "would", "expected" and the like. Vague phrases ("in the coming days") get no interval.
 pub(crate) fn find(tokens: &[Token<'_>], source: Option<Date>) -> Option<Found> {
     (0..tokens.len()).find_map(|at| at_token(tokens, at, source))
 }
@@ -48,10 +48,25 @@ fn at_token(tokens: &[Token<'_>], at: usize, source: Option<Date>) -> Option<Fou
     if let Some(weekday) = WEEKDAYS.iter().position(|name| *name == word && token.capital) {
         let weekday = Weekday::from_monday_zero_offset(i8::try_from(weekday).ok()?).ok()?;
         let with_on = usize::from(matches!(previous(1), "on" | "next" | "last" | "this"));
+        let ahead = tokens[at.saturating_sub(12)..at].iter().any(|token| {
+            token.any(&[
+                "will",
+                "would",
+                "shall",
+                "expected",
+                "planned",
+                "scheduled",
+                "due",
+                "until",
+                "by",
+                "to",
+            ])
+        });
         let interval = source.and_then(|date| match previous(1) {
             "next" => date.nth_weekday(1, weekday).ok(),
             "last" => date.nth_weekday(-1, weekday).ok(),
             _ if date.weekday() == weekday => Some(date),
+            _ if ahead => date.nth_weekday(1, weekday).ok(),
             _ => date.nth_weekday(-1, weekday).ok(),
         });
         return found(at - with_on, at + 1, day(interval));
