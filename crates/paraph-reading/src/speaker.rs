@@ -427,7 +427,9 @@ fn kind_of(tokens: &[Token<'_>], gazetteer: &Gazetteer) -> SpeakerKind {
     let head = &tokens[..head_end];
     let last = head.iter().rev().find(|token| token.word);
     let Some(last) = last else { return SpeakerKind::Anonymous };
-    if last.capital {
+    // "Sources", "Officials": a capital at the start of a sentence makes no name.
+    let group = head.len() == 1 && last.has(Class::Anonymous.or(Class::Collective));
+    if last.capital && !group {
         let found = (0..head.len())
             .rev()
             .find_map(|at| gazetteer.find(&head[at..]).filter(|found| at + found.length == head.len()));
