@@ -82,12 +82,18 @@ pub(crate) fn act(
             "reply",
             "confirm",
         ]);
-        if comment || matches!(&*draft.lemma, "decline" | "refuse") && spoken {
+        let refusal = matches!(&*draft.lemma, "decline" | "refuse");
+        if comment || refusal && spoken {
             return Act::NoComment;
+        }
+        if refusal {
+            return Act::Reject;
         }
         return match from_cue {
             Act::Accept | Act::Support | Act::Commit => Act::Reject,
-            Act::Reject | Act::Deny => Act::State,
+            // "does not deny that there were mistakes".
+            Act::Deny => Act::Concede,
+            Act::Reject => Act::State,
             // "did not confirm" and "did not say" take no stand.
             Act::Confirm | Act::State | Act::AnnounceEvent => {
                 // "did not know" reports a state of mind, not a refusal to speak.
@@ -141,6 +147,20 @@ pub(crate) fn act(
     // What X says another will accept, or could accept, is X's forecast about the other.
     let accepts = any(&["acceptable", "accept", "accepts", "agree", "agrees"]);
     let forecast = any(&["could", "would", "will", "may", "might", "can"]);
+    // "told its members to stop", "asked that the gate be opened".
+    let infinitive = matches!(&*draft.lemma, "tell" | "instruct") && first(1, &["to"]);
+    if infinitive || draft.lemma == "ask" && first(1, &["that"]) {
+        return Act::Demand;
+    }
+    if draft.lemma == "suggest" && content.first().is_some_and(|token| token.lower.ends_with("ing")) {
+        return Act::Offer;
+    }
+    if content.windows(3).any(|words| {
+        words[0].any(&["not", "no", "never", "don't", "won't", "can't", "cannot"])
+            && words[1..].iter().any(|token| token.any(&["comment", "discuss", "speculate", "comments"]))
+    }) {
+        return Act::NoComment;
+    }
     // "it would not accept": a body that speaks of itself; "it could be acceptable": of a text.
     let itself =
         content.iter().take(3).any(|token| token.any(&["it", "they", "he", "she"])) && !any(&["acceptable"]);
@@ -206,6 +226,12 @@ pub(crate) fn act(
             "referendum",
         ])
     });
+    let bound = content.iter().skip(1).any(|token| token.is("if"))
+        && any(&["will", "would", "could", "might"])
+        && (itself || first_person(&content) || own(&content, party, gazetteer));
+    if bound {
+        return Act::Condition;
+    }
     if coming && event && !first_person(&content) && !own(&content, party, gazetteer) {
         return Act::AnnounceEvent;
     }

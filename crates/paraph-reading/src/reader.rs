@@ -121,8 +121,11 @@ impl Work<'_, '_> {
                 .iter()
                 .take_while(|other| other.sentence == draft.sentence)
                 .position(|other| other.host == Some(index) && (other.nominal || acts[index] == Act::Deny));
-            if let Some(offset) = claim {
-                statements[index].contests = Some(statements[index + 1 + offset].id.clone());
+            let claim = claim
+                .map(|offset| index + 1 + offset)
+                .or_else(|| self.denied_before(index, &acts, &statements));
+            if let Some(claim) = claim {
+                statements[index].contests = Some(statements[claim].id.clone());
             }
         }
         let events = self.events(&acts, &statements);
@@ -136,6 +139,44 @@ impl Work<'_, '_> {
             .filter(|statement| seen.insert(statement.id.clone()))
             .collect();
         Reading { statements, events, narration, unmapped }
+    }
+
+    /// "The union denied that.", "disputes this figure": the claim of somebody else right before, when
+    /// what is denied only points back to it.
+    fn denied_before(&self, denial: usize, acts: &[Act], statements: &[Statement]) -> Option<usize> {
+        let [(start, end)] = self.drafts[denial].content[..] else { return None };
+        let content = &self.document.tokens[start..end];
+        let points = content[0].any(&["it", "this", "that", "these", "those", "the"])
+            && (content.len() == 1
+                || content.len() <= 3
+                    && content[1..].iter().any(|token| {
+                        token.any(&[
+                            "claim",
+                            "claims",
+                            "account",
+                            "figure",
+                            "figures",
+                            "charge",
+                            "charges",
+                            "accusation",
+                        ]) || token.any(&[
+                            "accusations",
+                            "allegation",
+                            "allegations",
+                            "report",
+                            "reports",
+                            "version",
+                        ])
+                    }));
+        let claim = denial.checked_sub(1)?;
+        let near = self.drafts[denial].sentence - self.drafts[claim].sentence <= 1;
+        let other = match (&statements[denial].party, &statements[claim].party) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        };
+        let says = matches!(acts[claim], Act::State | Act::ReportClaim | Act::Characterise | Act::Concern);
+        let bare_article = content.len() == 1 && content[0].is("the");
+        (points && near && other && says && !bare_article).then_some(claim)
     }
 
     fn words(&self, (start, end): Range) -> &str {

@@ -91,6 +91,24 @@ fn a_denied_claim_is_two_linked_records() {
 }
 
 #[test]
+fn a_denial_that_points_back_contests_the_claim_before_it() {
+    let link = |text: &str| {
+        let reading = reading(text);
+        let last = reading.statements.last().unwrap();
+        (last.act, last.contests == Some(reading.statements[0].id.clone()))
+    };
+    let denied = Some(Act::Deny);
+    assert_eq!(link("Sweden said that nets were cut. Norway denied this."), (denied, true));
+    assert_eq!(link("Sweden said that nets were cut. Norway disputed the account."), (denied, true));
+    // Its own words before, or a denial of something named: no link is guessed.
+    assert_eq!(link("Norway said that nets were cut. Norway denied this."), (denied, false));
+    assert_eq!(
+        link("Sweden said that nets were cut. Norway denied the whole long story of the nets."),
+        (denied, false)
+    );
+}
+
+#[test]
 fn silence_is_data() {
     for text in [
         "The ministry did not comment on the list.",
@@ -119,6 +137,12 @@ fn acts_by_cue_and_content() {
     let act = |text: &str| reading(text).statements[0].act.unwrap();
     assert_eq!(act("Norway expressed its willingness to talk."), Act::Commit);
     assert_eq!(act("Norway agreed to hold talks with Sweden."), Act::Commit);
+    assert_eq!(act("Norway refused to open the gate."), Act::Reject);
+    assert_eq!(act("Norway admitted that nets were cut."), Act::Concede);
+    assert_eq!(act("Norway did not deny that nets were cut."), Act::Concede);
+    assert_eq!(act("Norway suggested sharing the catch."), Act::Offer);
+    assert_eq!(act("Norway told its crews to stay."), Act::Demand);
+    assert_eq!(act("Norway said it would open the gate if Sweden paid."), Act::Condition);
     assert_eq!(act("Norway accepted the quota."), Act::Accept);
     assert_eq!(act("Norway did not accept the quota."), Act::Reject);
     assert_eq!(act("Norway said that Sweden would accept the quota."), Act::PredictAcceptance);
