@@ -447,7 +447,8 @@ impl<'a, 't> Finder<'a, 't> {
             return false;
         }
         let determined = first.any(&["a", "an", "the", "one", "his", "her", "its", "their"]);
-        let named = first.capital && tokens.len() > 1 && tokens.iter().all(is_name_word);
+        let joins = |token: &Token<'_>| is_name_word(token) || token.any(&["of", "for", "from", "at", "the"]);
+        let named = first.capital && tokens.len() > 1 && tokens.iter().all(joins);
         let owned = first.capital && tokens.iter().take(4).any(Token::is_possessive_mark);
         (determined || first.has(Class::Role) || named || owned)
             && !(start..end).any(|at| self.verb_like(at) && !self.tokens[at].lower.ends_with("ed"))

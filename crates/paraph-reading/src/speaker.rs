@@ -186,7 +186,11 @@ pub(crate) fn party_of(
         let own = (found.kind == NameKind::Surname)
             .then(|| people.and_then(|people| people.surnames.get(&*tokens[at].lower).cloned()))
             .flatten();
-        if of_others || hyphenated || part_of_name {
+        if of_others {
+            // "Israeli critics of the Indian government": neither is whose they are.
+            return None;
+        }
+        if hyphenated || part_of_name {
             at += length;
             continue;
         }
