@@ -82,7 +82,7 @@ pub fn split(text: &str) -> Split {
                 if seen.contains(&key) {
                     Some(format!("`{key}` is given twice; the first counts"))
                 } else {
-                    let problem = set(&mut split.meta, &key, unquoted(value.trim()));
+                    let problem = set(&mut split.meta, &key, unquoted(value.trim())).err();
                     seen.push(key);
                     problem
                 }
@@ -99,38 +99,30 @@ fn unquoted(value: &str) -> &str {
     ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(value)
 }
 
-fn set(meta: &mut SourceMeta, key: &str, value: &str) -> Option<String> {
+fn set(meta: &mut SourceMeta, key: &str, value: &str) -> Result<(), String> {
     if value.is_empty() {
-        return Some(format!("`{key}` has no value"));
+        return Err(format!("`{key}` has no value"));
     }
-    let text = || Some(value.to_owned());
     let date = |text: &str| {
         text.parse::<jiff::civil::Date>()
+            .map(Some)
             .map_err(|_| format!("`{key}: {text}` is no date; write it as 2025-11-22"))
     };
-    let outcome = match key {
-        "title" => Ok(meta.title = text()),
-        "publisher" => Ok(meta.publisher = text()),
-        "address" => Ok(meta.address = text()),
-        "language" => Ok(meta.language = text()),
-        "translator" => Ok(meta.translator = text()),
-        "date" => date(value).map(|date| meta.published = Some(date)),
-        "retrieved" => date(value).map(|date| meta.retrieved = Some(date)),
-        "setting" => value
-            .parse()
-            .map(|setting| meta.setting = setting)
-            .map_err(|error: crate::Error| error.to_string()),
-        "handling" => value
-            .parse()
-            .map(|handling| meta.handling = handling)
-            .map_err(|error: crate::Error| error.to_string()),
-        "grade" => value
-            .parse()
-            .map(|grade| meta.grade = Some(grade))
-            .map_err(|error: crate::Error| error.to_string()),
-        _ => Err(format!("`{key}` is not known here; the keys are {}", KEYS.join(", "))),
-    };
-    outcome.err()
+    let in_words = |error: crate::Error| error.to_string();
+    match key {
+        "title" => meta.title = Some(value.to_owned()),
+        "publisher" => meta.publisher = Some(value.to_owned()),
+        "address" => meta.address = Some(value.to_owned()),
+        "language" => meta.language = Some(value.to_owned()),
+        "translator" => meta.translator = Some(value.to_owned()),
+        "date" => meta.published = date(value)?,
+        "retrieved" => meta.retrieved = date(value)?,
+        "setting" => meta.setting = value.parse().map_err(in_words)?,
+        "handling" => meta.handling = value.parse().map_err(in_words)?,
+        "grade" => meta.grade = Some(value.parse().map_err(in_words)?),
+        _ => return Err(format!("`{key}` is not known here; the keys are {}", KEYS.join(", "))),
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -58,6 +58,7 @@
 //! a result shows, not who can open `ledger.db`.
 #![forbid(unsafe_code)]
 
+mod changes;
 mod derive;
 mod error;
 pub mod front_matter;
@@ -70,10 +71,12 @@ mod matrix;
 mod model;
 mod position;
 mod query;
+mod shred;
 mod store;
 mod text;
 mod verify;
 
+pub use changes::{CellChange, ChangeKind};
 pub use error::{Error, Result};
 pub use journal::EntryKind;
 pub use ledger::{Added, Ledger, Proposal, Proposed, files, source_id};
@@ -87,6 +90,7 @@ pub use model::{
     Status, StoredStatement, Verdict, View,
 };
 pub use query::{Counts, Found, LogLine, Receipt, StatementFilter};
+pub use shred::Shredded;
 pub use store::{JOURNAL_FILE, LEDGER_FILE};
 pub use text::Words;
 pub use verify::{ReceiptCheck, Verification};

@@ -99,6 +99,31 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl Cell {
+    /// A cell of which nothing is on record.
+    pub(crate) fn empty(party: &str, issue: &str, setting: Setting) -> Cell {
+        Cell {
+            party: party.to_owned(),
+            issue: issue.to_owned(),
+            setting,
+            stance: Stance::NoRecord,
+            options: Vec::new(),
+            condition: None,
+            draft: None,
+            status: CellStatus::NoRecord,
+            statements: Vec::new(),
+            readings: Vec::new(),
+            beside: Vec::new(),
+            contradiction: false,
+            contested: false,
+            contested_by: Vec::new(),
+            changed: false,
+            previous: None,
+            set_by_hand: None,
+            undated: false,
+            awaiting: 0,
+        }
+    }
+
     /// The stance names at least one option.
     pub fn option_stated(&self) -> bool {
         !self.options.is_empty()
@@ -357,7 +382,7 @@ impl Ledger {
             matrix.known_at = Some(known_at);
             return Ok(matrix);
         }
-        let picture = self.picture(roster, view)?;
+        let picture = self.picture(view)?;
         let mut parts = picture.parts(roster);
         let mut cells = Vec::new();
         for issue in &roster.issues {
@@ -416,7 +441,7 @@ impl Ledger {
         match view.known_at {
             Some(known_at) => self.as_known_at(known_at)?.contested(&View { known_at: None, ..*view }),
             None => {
-                let mut contested = self.picture(&Roster::default(), view)?.contested;
+                let mut contested = self.picture(view)?.contested;
                 contested.sort();
                 Ok(contested)
             }
@@ -450,7 +475,7 @@ impl Ledger {
             let missing = if pair.parties.is_empty() { ("party", party) } else { ("issue", issue) };
             return Err(Error::not_found(format!("there is no {} `{}`", missing.0, missing.1)));
         }
-        let picture = self.picture(&pair, view)?;
+        let picture = self.picture(view)?;
         let ranges: BTreeMap<&str, DateRange> =
             picture.sightings.iter().map(|sighting| (sighting.id.as_str(), sighting.range)).collect();
         let mut items = Vec::new();
@@ -499,7 +524,7 @@ impl Ledger {
         Ok(items)
     }
 
-    fn picture(&self, roster: &Roster, view: &View) -> Result<Picture> {
+    fn picture(&self, view: &View) -> Result<Picture> {
         let level = derive::level(view.audience);
         let links = self.links()?;
         let groups = groups(&links);
@@ -592,7 +617,6 @@ impl Ledger {
         }
         let hands = self.hands(view, &visible)?;
         let rulings = self.rulings()?;
-        let _ = roster;
         Ok(Picture { sightings, hands, rulings, contested, awaiting, sources: counted })
     }
 
@@ -824,27 +848,7 @@ impl Picture {
         let (party, issue, setting) = key;
         let (no_comments, setters): (Vec<Candidate>, Vec<Candidate>) =
             candidates.into_iter().partition(|candidate| candidate.stance == Stance::NoComment);
-        let mut cell = Cell {
-            party,
-            issue,
-            setting,
-            stance: Stance::NoRecord,
-            options: Vec::new(),
-            condition: None,
-            draft: None,
-            status: CellStatus::NoRecord,
-            statements: Vec::new(),
-            readings: Vec::new(),
-            beside: Vec::new(),
-            contradiction: false,
-            contested: false,
-            contested_by: Vec::new(),
-            changed: false,
-            previous: None,
-            set_by_hand: None,
-            undated: false,
-            awaiting,
-        };
+        let mut cell = Cell { awaiting, ..Cell::empty(&party, &issue, setting) };
         let mut shown_range: Option<DateRange> = None;
         if let Some((hand, record)) = hand.and_then(|hand| Some((hand, hand.record.as_ref()?))) {
             cell.status = CellStatus::SetByHand;

@@ -327,13 +327,20 @@ pub(crate) fn speaker(record: &Statement, words: &Words, party: &RosterParty) ->
         Some(hop) => hop.name.clone(),
         None => record.speaker.clone().unwrap_or_else(|| words.source_line()),
     };
-    let name = normalised(&name);
-    let first = name.split_whitespace().next()?;
-    if PRONOUNS.contains(&first) {
-        return None;
+    let mut name = normalised(&name);
+    let mut named = hop.is_some_and(|hop| hop.kind == SpeakerKind::Named);
+    if PRONOUNS.contains(&name.split_whitespace().next()?) {
+        // "He" is whoever the reader found behind it, "his office" that person's office; else nobody in particular.
+        let behind = normalised(words.stands_for.as_deref()?);
+        name = match name.split_once(char::is_whitespace) {
+            None => behind,
+            Some((_, office)) => {
+                named = false;
+                format!("{office} of {}", behind.split_whitespace().next_back()?)
+            }
+        };
     }
     let itself = name == party.id.to_lowercase() || party.names.iter().any(|known| normalised(known) == name);
-    let named = hop.is_some_and(|hop| hop.kind == SpeakerKind::Named);
     let surname = name.split_whitespace().next_back().unwrap_or(&name);
     let rank = party.authority.iter().position(|names| {
         names

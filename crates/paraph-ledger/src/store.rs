@@ -45,6 +45,8 @@ const MIGRATIONS: [&str; 1] = [concat!(
         hash BLOB NOT NULL
     ) STRICT;
     CREATE TABLE content (hash TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;",
+    // A row here says that a shred was recorded and the freed pages still have to be purged.
+    "CREATE TABLE purge (due INTEGER NOT NULL) STRICT;",
     // Everything below is derived from the two tables above.
     "CREATE TABLE touch (object TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (object, position))
         STRICT, WITHOUT ROWID;

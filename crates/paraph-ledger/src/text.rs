@@ -71,6 +71,9 @@ pub struct Words {
     pub cue: Vec<String>,
     /// What is said, one string per span.
     pub content: Vec<String>,
+    /// The mention that a pronoun speaker stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_for: Option<String>,
 }
 
 impl Words {
@@ -83,6 +86,10 @@ impl Words {
             source: index.all(&record.source)?,
             cue: index.all(&record.cue)?,
             content: index.all(&record.content)?,
+            stands_for: match record.stands_for {
+                Some(span) => Some(index.words(span)?.to_owned()),
+                None => None,
+            },
         })
     }
 

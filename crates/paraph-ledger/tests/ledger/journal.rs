@@ -287,6 +287,7 @@ fn words_that_are_not_there_make_orphans_and_nothing_moves() {
             source: vec!["North".to_owned()],
             cue: vec!["said".to_owned()],
             content: vec!["yes".to_owned()],
+            stands_for: None,
         },
     };
     ledger.propose_foreign(&stamp(4), &source, &[foreign]).unwrap();

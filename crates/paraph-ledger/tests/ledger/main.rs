@@ -2,5 +2,6 @@
 
 mod journal;
 mod positions;
+mod shred;
 mod storage;
 mod support;

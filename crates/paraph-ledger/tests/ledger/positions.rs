@@ -218,7 +218,8 @@ use SpeakerKind::{Anonymous, Institution, Named, Role};
 
 #[test]
 fn each_act_gives_its_stance() {
-    let table: [(Act, &[&str], &str, Option<(Stance, &[&str])>); 22] = [
+    type Row = (Act, &'static [&'static str], &'static str, Option<(Stance, &'static [&'static str])>);
+    let table: [Row; 22] = [
         (Act::Accept, &["patrols = joint"], "joint patrols are fine", Some((Stance::Accepts, &["joint"]))),
         (Act::Accept, &["patrols"], "something on patrols is fine", Some((Stance::Accepts, &[]))),
         (
@@ -402,6 +403,32 @@ fn authority_decides_between_speakers_of_one_party() {
     bench.say(Some(1), "He", Named, Act::Reject, &["patrols = joint"], "no joint patrols");
     bench.say(Some(5), "He", Named, Act::Accept, &["patrols = joint"], "joint patrols");
     assert!(bench.cell().contradiction);
+}
+
+#[test]
+fn a_pronoun_that_the_reader_resolved_is_that_speaker() {
+    let text = "Varga was calm. He says no. Later he says yes. His office says yes.";
+    for (later, contradiction) in [("he says", false), ("His office says", true)] {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let mut record = |day: i8, id: &str, subject: &str, content: &str, act: Act| {
+            let text = format!("{text} ({day})");
+            let meta = SourceMeta { published: Some(date(2025, 11, day)), ..SourceMeta::default() };
+            let source =
+                ledger.add_source(&stamp(0), &NewSource::plain_text(text.as_bytes(), meta)).unwrap().id;
+            let speaker = subject.trim_end_matches(" says");
+            let mut record = statement(&text, id, subject, subject, content)
+                .by("north", speaker, Named)
+                .act(act)
+                .about(&["patrols"]);
+            record.stands_for = Some(crate::support::span(&text, "Varga"));
+            ledger.propose(&stamp(1), &source, &[record]).unwrap();
+            ledger.confirm(&stamp(2), &[id]).unwrap();
+        };
+        record(1, "p1", "He says", "no", Act::Reject);
+        record(5, "p2", later, "yes", Act::Accept);
+        let matrix = ledger.positions(&roster(), &View::default()).unwrap();
+        assert_eq!(cell(&matrix, "north", "patrols").contradiction, contradiction, "{later}");
+    }
 }
 
 #[test]
@@ -723,4 +750,37 @@ fn ten_thousand_statements_in_one_cell_are_decided_quickly() {
     let matrix = ledger.positions(&roster(), &View::default()).unwrap();
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     assert!(cell(&matrix, "north", "patrols").contradiction);
+}
+
+#[test]
+fn a_matrix_says_what_changed_since_an_earlier_one() {
+    use paraph_ledger::ChangeKind;
+    let mut bench = Bench::new();
+    bench.say(Some(1), "Brandt", Named, Act::Reject, &["patrols = joint"], "no joint patrols");
+    bench.say(Some(5), "Brandt", Named, Act::Accept, &["patrols = joint"], "joint patrols");
+    bench.say(Some(6), "Brandt", Named, Act::State, &["pier"], "the pier is old");
+    let matrix = |day| {
+        let view = View { as_of: Some(date(2025, 11, day)), ..View::default() };
+        bench.ledger.positions(&roster(), &view).unwrap()
+    };
+    let changes = matrix(9).changes_since(&matrix(3));
+    let shown: Vec<_> =
+        changes.iter().map(|change| (change.issue.as_str(), change.kinds.as_slice())).collect();
+    assert_eq!(
+        shown,
+        [
+            ("patrols", [ChangeKind::Stance, ChangeKind::Evidence].as_slice()),
+            ("pier", [ChangeKind::Beside].as_slice()),
+        ]
+    );
+    assert_eq!(changes[0].before.as_ref().unwrap().stance, Stance::Rejects);
+    assert_eq!(changes[0].after.as_ref().unwrap().stance, Stance::Accepts);
+    assert!(matrix(3).changes_since(&matrix(4)).is_empty());
+    // A roster with one issue less: the cells are gone.
+    let mut small = roster();
+    small.issues.truncate(1);
+    let less = bench.ledger.positions(&small, &View::default()).unwrap();
+    let gone = less.changes_since(&bench.ledger.positions(&roster(), &View::default()).unwrap());
+    assert_eq!(gone.len(), 1, "a cell that held nothing is not missed");
+    assert!(gone[0].after.is_none());
 }

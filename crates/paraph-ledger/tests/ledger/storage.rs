@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use paraph_ledger::{JOURNAL_FILE, LEDGER_FILE, Ledger, NewSource, ReceiptCheck, SourceMeta, View};
+use paraph_ledger::{Audience, JOURNAL_FILE, LEDGER_FILE, Ledger, NewSource, ReceiptCheck, SourceMeta, View};
 
 use crate::support::{DISPATCH, Dice, dispatch_statements, play, roster, stamp};
 
@@ -58,7 +58,7 @@ fn reading_changes_nothing_in_the_folder() {
         let ledger = Ledger::open_readonly(folder.path()).unwrap();
         assert_eq!(ledger.receipt().unwrap().count, expected);
         let seen = matrix(&ledger);
-        ledger.search("pier", paraph_ledger::Audience::Team, 3).unwrap();
+        ledger.search("pier", Audience::Team, 3).unwrap();
         assert!(ledger.verify().unwrap().holds());
         drop(ledger);
         assert_eq!(listing(folder.path()), before);
@@ -238,6 +238,7 @@ fn flipped_bits_of_the_file_are_found_or_harmless() {
     play(&mut ledger, 7, 12);
     let (receipt, before) = (ledger.receipt().unwrap(), matrix(&ledger));
     let journal = ledger.export_journal().unwrap();
+    let hits = ledger.search("says", Audience::Restricted, 99).unwrap();
     drop(ledger);
     let path = folder.path().join(LEDGER_FILE);
     let whole = std::fs::read(&path).unwrap();
@@ -260,6 +261,7 @@ fn flipped_bits_of_the_file_are_found_or_harmless() {
                 assert_eq!(verification.receipt, receipt, "bit {bit}");
                 assert_eq!(matrix(&ledger), before, "bit {bit}");
                 assert_eq!(ledger.export_journal().unwrap(), journal, "bit {bit}");
+                assert_eq!(ledger.search("says", Audience::Restricted, 99).unwrap(), hits, "bit {bit}");
             }
         }
         // Whatever is broken, every other question gets an answer or an error, never a panic.
