@@ -302,6 +302,7 @@ impl<'a> Comparer<'a> {
         let mut a = words(self.old, kept_old, partner);
         let mut b = words(self.new, kept_new, reverse);
         let hunks = mark_changes(&steps.0, &mut a, &mut b);
+        set_elsewhere(&mut a, &mut b);
         self.whole_clauses(&mut a, &mut b, hunks, &mut found);
         type Extract<'c> = fn(&Comparer<'c>, &[Token]) -> Vec<Found>;
         let kinds: [(ChangeKind, Extract<'a>); 6] = [
@@ -318,6 +319,12 @@ impl<'a> Comparer<'a> {
             settle(kind, old, new, &mut a, &mut b, &mut found);
         }
         leftovers(&mut a, &mut b, hunks, &mut found);
+        if found.is_empty()
+            && let (Some(one), Some(other)) = (changed_stretch(&a), changed_stretch(&b))
+        {
+            // Nothing but the order or the form of words; said so, not passed over.
+            found.push(change(ChangeKind::Wording, Some(one), Some(other)));
+        }
         found.sort_by_key(|change| {
             let place = change.new.as_ref().or(change.old.as_ref()).map(|mention| mention.span);
             (place, change.kind, change.direction)
@@ -457,10 +464,13 @@ impl<'a> Comparer<'a> {
                 let opens = side.tokens[from].gap > Gap::None || joined;
                 let is_condition = starts_with(&words, lexicon::CONDITIONS).is_some()
                     || (lexicon::TIMED_CONDITIONS.contains(&first) && opens);
+                // A condition inside is told apart from what stands before it.
+                let holds_condition =
+                    (1..words.len()).any(|at| starts_with(&words[at..], lexicon::CONDITIONS).is_some());
                 let is_qualifier = lexicon::PREPOSITIONS.contains(&first) && words.len() < 9;
                 let relative = matches!(first, "that" | "which" | "who" | "whose") && words.len() < 9;
                 let big = words.len() >= 9 || (words.len() >= 4 && has_verb && opens);
-                if !big || is_condition || is_qualifier || relative {
+                if !big || is_condition || holds_condition || is_qualifier || relative {
                     continue;
                 }
                 let mention = clause_mention(side.draft, &side.tokens[from..to]);
@@ -483,7 +493,9 @@ impl<'a> Comparer<'a> {
             let cue = if starts_with(&words[at..], lexicon::QUALIFIERS).is_some() {
                 None
             } else {
-                starts_with(&words[at..], lexicon::CONDITIONS).or_else(|| {
+                // "provided" alone is a condition behind a mark only: "is provided to all".
+                let plain = words[at] == "provided" && words.get(at + 1) != Some(&"that") && !opens;
+                starts_with(&words[at..], lexicon::CONDITIONS).filter(|_| !plain).or_else(|| {
                     (opens && lexicon::TIMED_CONDITIONS.contains(&words[at])).then_some(1)
                 })
             };
@@ -994,6 +1006,38 @@ fn mark_changes(steps: &[Step], a: &mut Words<'_>, b: &mut Words<'_>) -> usize {
     hunks
 }
 
+/// Takes out of account words that stand in another place of the same clause.
+fn set_elsewhere(a: &mut Words<'_>, b: &mut Words<'_>) {
+    let mut places = BTreeMap::<(usize, u32), Vec<usize>>::new();
+    for at in (0..b.tokens.len()).rev() {
+        let token = &b.tokens[at];
+        if b.changed[at] && !is_stop(&token.lower) {
+            places.entry((token.clause, token.stem)).or_default().push(at);
+        }
+    }
+    for at in 0..a.tokens.len() {
+        let token = &a.tokens[at];
+        if !a.changed[at] || is_stop(&token.lower) {
+            continue;
+        }
+        let Some(clause) = a.partner.get(&token.clause) else { continue };
+        if let Some(other) = places.get_mut(&(*clause, token.stem)).and_then(Vec::pop) {
+            a.used[at] = true;
+            b.used[other] = true;
+        }
+    }
+}
+
+/// From the first to the last changed word of a side; its first word where none changed.
+fn changed_stretch(side: &Words<'_>) -> Option<Mention> {
+    let first = (0..side.tokens.len()).find(|at| side.changed[*at]);
+    let last = (0..side.tokens.len()).rfind(|at| side.changed[*at]);
+    match (first, last) {
+        (Some(first), Some(last)) => Some(clause_mention(side.draft, &side.tokens[first..=last])),
+        _ => side.tokens.first().map(|token| clause_mention(side.draft, std::slice::from_ref(token))),
+    }
+}
+
 /// The run of unused changed words of each hunk.
 fn runs(side: &Words<'_>, hunks: usize) -> Vec<Option<(usize, usize)>> {
     let mut runs: Vec<Option<(usize, usize)>> = vec![None; hunks];
@@ -1163,7 +1207,11 @@ fn leftovers(a: &mut Words<'_>, b: &mut Words<'_>, hunks: usize, found: &mut Vec
             found.push(change(old_kind, Some(one), None));
         } else if short && lexical_qualifier(a, old_from, old_to) && lexical_qualifier(b, new_from, new_to) {
             found.push(change(ChangeKind::Qualifier, Some(one), Some(other)));
-        } else if qualifies(old_kind) && qualifies(new_kind) && lexical_qualifier(a, old_from, old_to) == lexical_qualifier(b, new_from, new_to) {
+        } else if qualifies(old_kind)
+            && qualifies(new_kind)
+            && opens_phrase(a, old_from, old_to)
+            && opens_phrase(b, new_from, new_to)
+        {
             found.push(change(ChangeKind::Qualifier, Some(one), Some(other)));
         } else {
             found.push(change(ChangeKind::Wording, Some(one), Some(other)));
@@ -1198,6 +1246,11 @@ fn lexical_qualifier(side: &Words<'_>, from: usize, to: usize) -> bool {
             lexicon::QUALIFYING_WORDS.contains(word)
                 || (word.len() > 4 && word.ends_with("ly") && !matches!(*word, "assembly" | "family" | "supply" | "apply" | "reply" | "comply" | "imply" | "multiply" | "rely"))
         })
+}
+
+/// Whether a phrase of two words or more begins with a preposition here.
+fn opens_phrase(side: &Words<'_>, from: usize, to: usize) -> bool {
+    to - from >= 2 && lexicon::PREPOSITIONS.contains(&side.tokens[from].lower.as_str())
 }
 
 fn qualifier_or_wording(side: &Words<'_>, from: usize, to: usize) -> ChangeKind {
