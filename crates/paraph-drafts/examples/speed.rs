@@ -7,21 +7,75 @@ use std::time::Instant;
 use paraph_drafts::{Draft, FrontMatter, NewPoint, align, changes, compare, compose};
 
 const SUBJECTS: [&str; 20] = [
-    "the commission", "each member", "the secretariat", "every province", "the employer", "the fund",
-    "the harbour office", "the court", "a joint patrol", "the mediator", "the railway", "the union",
-    "the council", "a panel of experts", "the bank", "the observers", "the ministry", "the ferry line",
-    "the tribunal", "the academy",
+    "the commission",
+    "each member",
+    "the secretariat",
+    "every province",
+    "the employer",
+    "the fund",
+    "the harbour office",
+    "the court",
+    "a joint patrol",
+    "the mediator",
+    "the railway",
+    "the union",
+    "the council",
+    "a panel of experts",
+    "the bank",
+    "the observers",
+    "the ministry",
+    "the ferry line",
+    "the tribunal",
+    "the academy",
 ];
 const VERBS: [&str; 20] = [
-    "publishes", "inspects", "finances", "restores", "registers", "escorts", "measures", "protects",
-    "licenses", "reviews", "translates", "stores", "repairs", "trains", "insures", "counts", "maps",
-    "monitors", "audits", "collects",
+    "publishes",
+    "inspects",
+    "finances",
+    "restores",
+    "registers",
+    "escorts",
+    "measures",
+    "protects",
+    "licenses",
+    "reviews",
+    "translates",
+    "stores",
+    "repairs",
+    "trains",
+    "insures",
+    "counts",
+    "maps",
+    "monitors",
+    "audits",
+    "collects",
 ];
 const OBJECTS: [&str; 25] = [
-    "bridges", "fishing permits", "archives", "school books", "water meters", "grain stocks", "mine fields",
-    "border posts", "wage tables", "museum loans", "bus routes", "crop seeds", "tax returns", "power lines",
-    "prison visits", "news studios", "forest tracks", "ice roads", "oil tanks", "patient files", "flood walls",
-    "tram depots", "wine labels", "radio masts", "cable cars",
+    "bridges",
+    "fishing permits",
+    "archives",
+    "school books",
+    "water meters",
+    "grain stocks",
+    "mine fields",
+    "border posts",
+    "wage tables",
+    "museum loans",
+    "bus routes",
+    "crop seeds",
+    "tax returns",
+    "power lines",
+    "prison visits",
+    "news studios",
+    "forest tracks",
+    "ice roads",
+    "oil tanks",
+    "patient files",
+    "flood walls",
+    "tram depots",
+    "wine labels",
+    "radio masts",
+    "cable cars",
 ];
 
 fn draft(name: &str, count: usize, round: usize) -> Draft {
@@ -29,7 +83,8 @@ fn draft(name: &str, count: usize, round: usize) -> Draft {
         .filter(|at| (at + round) % 23 != 5)
         .enumerate()
         .map(|(number, at)| {
-            let pick = |list: &[&str], step: usize| list[(at * step + at / list.len()) % list.len()].to_owned();
+            let pick =
+                |list: &[&str], step: usize| list[(at * step + at / list.len()) % list.len()].to_owned();
             let days = 10 + (at * 7 + round * (at % 3)) % 90;
             NewPoint {
                 label: format!("{}.", number + 1),
@@ -56,8 +111,7 @@ fn main() {
     let start = Instant::now();
     let alignment = align(&old, &new, &[]).expect("500 points are within the limit");
     let aligned = start.elapsed();
-    let typed: usize =
-        changes(&old, &new, &alignment, &[]).iter().map(|point| point.changes.len()).sum();
+    let typed: usize = changes(&old, &new, &alignment, &[]).iter().map(|point| point.changes.len()).sum();
     println!(
         "two drafts of 500 points: {} relations in {aligned:?}; {typed} changes, all in {:?}",
         alignment.relations.len(),

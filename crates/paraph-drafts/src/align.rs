@@ -288,10 +288,8 @@ fn manual_group(
     let find = |side: &Side<'_>, addresses: &[String], free: &mut [bool]| {
         let mut found = Vec::new();
         for address in addresses {
-            let unit = side
-                .draft
-                .find(address)
-                .and_then(|point| side.units.iter().position(|unit| *unit == point));
+            let unit =
+                side.draft.find(address).and_then(|point| side.units.iter().position(|unit| *unit == point));
             let Some(unit) = unit else {
                 return Err(Error::new(
                     Kind::UnknownPlace,
@@ -316,8 +314,11 @@ fn manual_group(
         found.sort_unstable();
         Ok(found)
     };
-    let (before, after) =
-        if link.from == a.draft.name() { (&link.points, &link.becomes) } else { (&link.becomes, &link.points) };
+    let (before, after) = if link.from == a.draft.name() {
+        (&link.points, &link.becomes)
+    } else {
+        (&link.becomes, &link.points)
+    };
     let old = find(a, before, free_old)?;
     let new = find(b, after, free_new)?;
     let kind = match (old.len(), new.len()) {
@@ -337,7 +338,13 @@ fn manual_group(
 }
 
 /// Pairs units with the same words, the first with the first.
-fn pair_equal(a: &Side<'_>, b: &Side<'_>, free_old: &mut [bool], free_new: &mut [bool], groups: &mut Vec<Group>) {
+fn pair_equal(
+    a: &Side<'_>,
+    b: &Side<'_>,
+    free_old: &mut [bool],
+    free_new: &mut [bool],
+    groups: &mut Vec<Group>,
+) {
     let mut places = std::collections::BTreeMap::<&str, Vec<usize>>::new();
     for (j, words) in b.plain.iter().enumerate().rev() {
         if free_new[j] && !words.is_empty() {
@@ -411,7 +418,13 @@ fn best_pairs(
         let score = likeness[i][j] - ALIKE
             + 0.01
             + ORDER * near
-            + if same && numbering { 2.0 * NUMBER } else if same { NUMBER } else { 0.0 }
+            + if same && numbering {
+                2.0 * NUMBER
+            } else if same {
+                NUMBER
+            } else {
+                0.0
+            }
             - if apart { 0.15 } else { 0.0 };
         (score * 1e9) as i64
     };
@@ -446,10 +459,8 @@ fn best_pairs(
         if set_old.is_empty() || set_new.is_empty() {
             continue;
         }
-        let table: Vec<Vec<i64>> = set_old
-            .iter()
-            .map(|i| set_new.iter().map(|j| weight(*i, *j)).collect())
-            .collect();
+        let table: Vec<Vec<i64>> =
+            set_old.iter().map(|i| set_new.iter().map(|j| weight(*i, *j)).collect()).collect();
         for (row, column) in assign(&table, set_new.len()).into_iter().enumerate() {
             if let Some(column) = column {
                 pairs.push((set_old[row], set_new[column]));
@@ -553,8 +564,12 @@ fn find_parts(
             continue;
         }
         let (parts, whole) = match group.kind {
-            RelationKind::Split => (Bag::of(group.new.iter().flat_map(|j| &b.tokens[*j])), &a.bags[group.old[0]]),
-            RelationKind::Merged => (Bag::of(group.old.iter().flat_map(|i| &a.tokens[*i])), &b.bags[group.new[0]]),
+            RelationKind::Split => {
+                (Bag::of(group.new.iter().flat_map(|j| &b.tokens[*j])), &a.bags[group.old[0]])
+            }
+            RelationKind::Merged => {
+                (Bag::of(group.old.iter().flat_map(|i| &a.tokens[*i])), &b.bags[group.new[0]])
+            }
             _ => continue,
         };
         group.score = parts.covered_by(whole, weights);
@@ -582,9 +597,8 @@ fn settle_waiting(
         if !free_old[*i] || !free_new[*j] {
             continue;
         }
-        let share = a.bags[*i]
-            .covered_by(&b.bags[*j], weights)
-            .max(b.bags[*j].covered_by(&a.bags[*i], weights));
+        let share =
+            a.bags[*i].covered_by(&b.bags[*j], weights).max(b.bags[*j].covered_by(&a.bags[*i], weights));
         let both = 2.0 * a.bags[*i].shared(&b.bags[*j], weights)
             / (a.bags[*i].weight(weights) + b.bags[*j].weight(weights)).max(1e-9);
         // A clause that stays while others go holds nearly all its words still.
@@ -628,9 +642,7 @@ fn find_replaced(
             let mut rest = right.clone();
             for i in &left {
                 let number = a.number(*i);
-                let same = rest.iter().position(|j| {
-                    b.number(*j) == number && a.kind(*i) == b.kind(*j)
-                });
+                let same = rest.iter().position(|j| b.number(*j) == number && a.kind(*i) == b.kind(*j));
                 if let Some(at) = same {
                     pairs.push((*i, rest.remove(at)));
                 }

@@ -40,8 +40,7 @@ pub(crate) fn assign(weights: &[Vec<i64>], columns: usize) -> Vec<Option<usize>>
                 if used[other] {
                     continue;
                 }
-                let reduced =
-                    -at(here - 1, other - 1) - row_potential[here] - column_potential[other];
+                let reduced = -at(here - 1, other - 1) - row_potential[here] - column_potential[other];
                 if reduced < least[other] {
                     least[other] = reduced;
                     before[other] = column;

@@ -181,11 +181,7 @@ impl Balance<'_> {
 }
 
 /// Reads all marks; O(n log n) in the length of the text.
-pub(crate) fn read_brackets(
-    text: &Text,
-    points: &[Point],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Brackets {
+pub(crate) fn read_brackets(text: &Text, points: &[Point], diagnostics: &mut Vec<Diagnostic>) -> Brackets {
     let source = text.as_str();
     let bytes = source.as_bytes();
     let starts: Vec<usize> = points.iter().map(|point| text.range(point.whole).start).collect();
@@ -360,20 +356,31 @@ pub(crate) fn read_brackets(
             marks.push(option_mark(text, source, &option, index));
         }
     }
-    marks.sort_by_key(|mark| (mark.span.start, std::cmp::Reverse(mark.span.end), mark.kind == MarkKind::Option));
+    marks.sort_by_key(|mark| {
+        (mark.span.start, std::cmp::Reverse(mark.span.end), mark.kind == MarkKind::Option)
+    });
     let mut around: Vec<usize> = Vec::new();
     for index in 0..marks.len() {
         while around.last().is_some_and(|outer| marks[*outer].span.end <= marks[index].span.start) {
             around.pop();
         }
-        // An option's end may be drawn in to keep marks nested.
-        if let Some(outer) = around.last()
-            && marks[*outer].span.end < marks[index].span.end
+        // Marks stay nested: an option that a bracket crosses ends where they meet.
+        while let Some(outer) = around.last().copied()
+            && marks[outer].span.end < marks[index].span.end
         {
-            let end = marks[*outer].span.end;
-            marks[index].span.end = end;
-            let words = marks[index].words;
-            marks[index].words = Span { start: words.start.min(end), end: words.end.min(end) };
+            let cut = if marks[index].kind == MarkKind::Option {
+                marks[outer].span.end
+            } else {
+                marks[index].span.start
+            };
+            let shorter = if marks[index].kind == MarkKind::Option { index } else { outer };
+            marks[shorter].span.end = cut;
+            let words = marks[shorter].words;
+            marks[shorter].words = Span { start: words.start.min(cut), end: words.end.min(cut) };
+            if shorter == index {
+                break;
+            }
+            around.pop();
         }
         marks[index].parent = around.last().copied();
         marks[index].depth = around.len();
@@ -517,13 +524,42 @@ fn trim(source: &str, from: usize, to: usize) -> (usize, usize) {
 /// Whether the words of a bracket stand for something to be filled in.
 fn is_placeholder(content: &str) -> bool {
     const NOUNS: [&str; 30] = [
-        "placeholder", "number", "amount", "date", "name", "place", "percentage", "year", "month",
-        "sum", "currency", "city", "country", "figure", "rate", "days", "tbd", "tbc", "title",
-        "to be determined", "to be decided", "to be confirmed", "to be completed", "to be agreed",
-        "to be inserted", "to be discussed", "blank", "number of days", "time frame", "insert",
+        "placeholder",
+        "number",
+        "amount",
+        "date",
+        "name",
+        "place",
+        "percentage",
+        "year",
+        "month",
+        "sum",
+        "currency",
+        "city",
+        "country",
+        "figure",
+        "rate",
+        "days",
+        "tbd",
+        "tbc",
+        "title",
+        "to be determined",
+        "to be decided",
+        "to be confirmed",
+        "to be completed",
+        "to be agreed",
+        "to be inserted",
+        "to be discussed",
+        "blank",
+        "number of days",
+        "time frame",
+        "insert",
     ];
     let lower = squeeze(content).to_lowercase();
-    if content.chars().all(|c| matches!(c, '_' | '.' | '…' | '●' | '•' | '*' | '#' | '?' | '-' | '–' | ' ' | '\n')) {
+    if content
+        .chars()
+        .all(|c| matches!(c, '_' | '.' | '…' | '●' | '•' | '*' | '#' | '?' | '-' | '–' | ' ' | '\n'))
+    {
         return true;
     }
     let head = lower.split(' ').next().unwrap_or_default();
@@ -544,15 +580,49 @@ const SMALL: [&str; 14] =
 
 /// Nouns that name a side without capitals.
 const SIDES: [&str; 18] = [
-    "union", "unions", "employer", "employers", "management", "workers", "mediator", "facilitator",
-    "chair", "co-chair", "co-chairs", "secretariat", "government", "opposition", "company",
-    "tenants", "landlord", "host",
+    "union",
+    "unions",
+    "employer",
+    "employers",
+    "management",
+    "workers",
+    "mediator",
+    "facilitator",
+    "chair",
+    "co-chair",
+    "co-chairs",
+    "secretariat",
+    "government",
+    "opposition",
+    "company",
+    "tenants",
+    "landlord",
+    "host",
 ];
 
 const NO_PARTY: [&str; 22] = [
-    "option", "alternative", "alt", "alt.", "variant", "note", "placeholder", "text", "title",
-    "article", "point", "footnote", "nb", "todo", "agreed", "new", "moved", "deleted", "see",
-    "comment", "paragraph", "annex",
+    "option",
+    "alternative",
+    "alt",
+    "alt.",
+    "variant",
+    "note",
+    "placeholder",
+    "text",
+    "title",
+    "article",
+    "point",
+    "footnote",
+    "nb",
+    "todo",
+    "agreed",
+    "new",
+    "moved",
+    "deleted",
+    "see",
+    "comment",
+    "paragraph",
+    "annex",
 ];
 
 /// The parties in a phrase, when it can be nothing but parties.
@@ -574,12 +644,12 @@ fn parties_in(phrase: &str) -> Option<Vec<String>> {
             if words.len() > 8 || NO_PARTY.contains(&lower.as_str()) {
                 return None;
             }
-            let side = words.len() <= 2 && words.iter().all(|word| SIDES.contains(&word.to_lowercase().as_str()));
+            let side =
+                words.len() <= 2 && words.iter().all(|word| SIDES.contains(&word.to_lowercase().as_str()));
             let named = words[0].starts_with(char::is_uppercase)
                 && words.iter().all(|word| {
                     let word = word.trim_matches(['(', ')', '’', '\'']);
-                    SMALL.contains(&word)
-                        || word.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
+                    SMALL.contains(&word) || word.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
                 });
             if !side && !named {
                 return None;
@@ -645,7 +715,8 @@ fn slashes(source: &str, from: usize, to: usize, children: &[usize], raw: &[RawM
         return Vec::new();
     }
     let one_word = !slice.contains(char::is_whitespace);
-    let only_numbers = slice.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b' ' | b'.' | b','));
+    let only_numbers =
+        slice.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b' ' | b'.' | b','));
     (from..to)
         .filter(|at| bytes[*at] == b'/' && !nested(*at, children, raw))
         .filter(|at| {
@@ -655,9 +726,16 @@ fn slashes(source: &str, from: usize, to: usize, children: &[usize], raw: &[RawM
             if before.is_whitespace() && after.is_whitespace() {
                 return true;
             }
-            let and_or = source[from..*at].to_lowercase_end("and") && source[*at + 1..to].get(..2) == Some("or");
+            let and_or =
+                source[from..*at].to_lowercase_end("and") && source[*at + 1..to].get(..2) == Some("or");
             let numeric = before.is_numeric() || after.is_numeric();
-            !and_or && (only_numbers || (!numeric && (one_word || before.is_alphabetic() && after.is_alphabetic() || before == ']' || after == '[')))
+            !and_or
+                && (only_numbers
+                    || (!numeric
+                        && (one_word
+                            || before.is_alphabetic() && after.is_alphabetic()
+                            || before == ']'
+                            || after == '[')))
         })
         .collect()
 }
@@ -964,9 +1042,8 @@ pub fn burn_down(drafts: &[Draft]) -> Vec<BurnDown> {
                 draft: draft.name().to_owned(),
                 date: draft.front().date.clone(),
                 points,
-                clean_points: points.saturating_sub(
-                    counts.by_point.iter().filter(|(_, count)| !count.is_clean()).count(),
-                ),
+                clean_points: points
+                    .saturating_sub(counts.by_point.iter().filter(|(_, count)| !count.is_clean()).count()),
                 counts,
             }
         })

@@ -137,12 +137,7 @@ const CLAUSE_ALIKE: f64 = 0.36;
 /// empty; names are then taken from capitals. O(words²) a point, up to a bound of four
 /// million pairs of words, linear beyond (see [`PointChanges::coarse`]).
 #[must_use]
-pub fn changes(
-    old: &Draft,
-    new: &Draft,
-    alignment: &Alignment,
-    parties: &[PartyWords],
-) -> Vec<PointChanges> {
+pub fn changes(old: &Draft, new: &Draft, alignment: &Alignment, parties: &[PartyWords]) -> Vec<PointChanges> {
     let comparer = Comparer::new(old, new, parties);
     alignment
         .relations
@@ -251,7 +246,8 @@ impl<'a> Comparer<'a> {
         let mut known = Vec::new();
         for party in parties {
             for words in party.words.iter().chain([&party.name]) {
-                let words: Vec<String> = squeeze(words).to_lowercase().split(' ').map(str::to_owned).collect();
+                let words: Vec<String> =
+                    squeeze(words).to_lowercase().split(' ').map(str::to_owned).collect();
                 if !words[0].is_empty() {
                     known.push((words, party.name.clone()));
                 }
@@ -261,12 +257,7 @@ impl<'a> Comparer<'a> {
         Comparer { old, new, hidden_old, hidden_new, names, common, parties: known }
     }
 
-    fn side<'b>(
-        draft: &'b Draft,
-        units: &[usize],
-        hidden: &[Span],
-        stems: &mut Stems,
-    ) -> Vec<Token> {
+    fn side<'b>(draft: &'b Draft, units: &[usize], hidden: &[Span], stems: &mut Stems) -> Vec<Token> {
         let mut all: Vec<Token> = Vec::new();
         for unit in units {
             let first = all.last().map_or(0, |token| token.clause + 1);
@@ -295,8 +286,7 @@ impl<'a> Comparer<'a> {
             return PointChanges { relation: index, changes: Vec::new(), diff, coarse };
         }
         let mut found: Vec<Change> = Vec::new();
-        let (kept_old, kept_new, partner) =
-            self.match_clauses(&old_tokens, &new_tokens, &stems, &mut found);
+        let (kept_old, kept_new, partner) = self.match_clauses(&old_tokens, &new_tokens, &stems, &mut found);
         let reverse: BTreeMap<usize, usize> = partner.iter().map(|(old, new)| (*new, *old)).collect();
         let steps = align_words(&kept_old, &kept_new);
         let mut a = words(self.old, kept_old, partner);
@@ -343,7 +333,8 @@ impl<'a> Comparer<'a> {
     ) -> (Vec<Token>, Vec<Token>, BTreeMap<usize, usize>) {
         let old_clauses = clauses(old);
         let new_clauses = clauses(new);
-        if old_clauses.is_empty() || new_clauses.is_empty() || old_clauses.len() * new_clauses.len() > 90_000 {
+        if old_clauses.is_empty() || new_clauses.is_empty() || old_clauses.len() * new_clauses.len() > 90_000
+        {
             return (old.to_vec(), new.to_vec(), BTreeMap::new());
         }
         if old_clauses.len() == 1 && new_clauses.len() == 1 {
@@ -404,9 +395,7 @@ impl<'a> Comparer<'a> {
         let mut kept_old = Vec::new();
         for (i, (from, to)) in old_clauses.iter().enumerate() {
             // Joined to another clause: its words stand there.
-            let stays = pairs[i].is_some()
-                || !any
-                || old_bags[i].covered_by(&rest_new, &weights) >= 0.6;
+            let stays = pairs[i].is_some() || !any || old_bags[i].covered_by(&rest_new, &weights) >= 0.6;
             if stays {
                 kept_old.extend_from_slice(&old[*from..*to]);
             } else {
@@ -495,9 +484,9 @@ impl<'a> Comparer<'a> {
             } else {
                 // "provided" alone is a condition behind a mark only: "is provided to all".
                 let plain = words[at] == "provided" && words.get(at + 1) != Some(&"that") && !opens;
-                starts_with(&words[at..], lexicon::CONDITIONS).filter(|_| !plain).or_else(|| {
-                    (opens && lexicon::TIMED_CONDITIONS.contains(&words[at])).then_some(1)
-                })
+                starts_with(&words[at..], lexicon::CONDITIONS)
+                    .filter(|_| !plain)
+                    .or_else(|| (opens && lexicon::TIMED_CONDITIONS.contains(&words[at])).then_some(1))
             };
             let Some(cue) = cue else {
                 at += 1;
@@ -543,7 +532,10 @@ impl<'a> Comparer<'a> {
                     }
                     break;
                 }
-                let small = ["the", "a", "an", "period", "term", "next", "no", "not", "later", "than", "more", "least", "end", "of", "late", "early"];
+                let small = [
+                    "the", "a", "an", "period", "term", "next", "no", "not", "later", "than", "more",
+                    "least", "end", "of", "late", "early",
+                ];
                 if !small.contains(&words[place]) {
                     break;
                 }
@@ -570,7 +562,14 @@ impl<'a> Comparer<'a> {
                 .filter(|word| !matches!(**word, "the" | "a" | "an"))
                 .map(|word| number_value(word))
                 .collect();
-            found.push(Found { from, to, core: (from, to), norm: norm.join(" "), strength: None, party: None });
+            found.push(Found {
+                from,
+                to,
+                core: (from, to),
+                norm: norm.join(" "),
+                strength: None,
+                party: None,
+            });
             at = to;
         }
         found
@@ -590,9 +589,8 @@ impl<'a> Comparer<'a> {
                 at = dates[date].to;
                 continue;
             }
-            let reference = at > 0
-                && lexicon::NO_NAMES.contains(&words[at - 1])
-                && tokens[at].gap == Gap::None;
+            let reference =
+                at > 0 && lexicon::NO_NAMES.contains(&words[at - 1]) && tokens[at].gap == Gap::None;
             let starts = is_number(&tokens[at])
                 && !reference
                 && (words[at] != "one"
@@ -649,9 +647,7 @@ impl<'a> Comparer<'a> {
         let mut at = 0;
         while at < tokens.len() {
             let is_month = words[at] == "may" && tokens[at].capital && !tokens[at].opens;
-            let hit = lexicon::MODALS
-                .iter()
-                .find(|(phrase, _)| !is_month && words[at..].starts_with(phrase));
+            let hit = lexicon::MODALS.iter().find(|(phrase, _)| !is_month && words[at..].starts_with(phrase));
             let Some((phrase, strength)) = hit else {
                 at += 1;
                 continue;
@@ -713,7 +709,11 @@ impl<'a> Comparer<'a> {
             } else if is_name(at) {
                 let mut to = at + 1;
                 loop {
-                    if to < tokens.len() && tokens[to].gap == Gap::None && is_name(to) && !tokens[to - 1].possessive {
+                    if to < tokens.len()
+                        && tokens[to].gap == Gap::None
+                        && is_name(to)
+                        && !tokens[to - 1].possessive
+                    {
                         to += 1;
                     } else if to + 1 < tokens.len()
                         && matches!(words[to], "of" | "for")
@@ -829,9 +829,7 @@ fn change(kind: ChangeKind, old: Option<Mention>, new: Option<Mention>) -> Chang
         ChangeKind::Wording => "wording",
     };
     let (direction, sentence) = match (&old, &new) {
-        (Some(old), Some(new)) => {
-            (Direction::Changed, format!("{name}: {} → {}", old.words, new.words))
-        }
+        (Some(old), Some(new)) => (Direction::Changed, format!("{name}: {} → {}", old.words, new.words)),
         (Some(old), None) => (Direction::Lost, format!("{name} lost: {}", old.words)),
         (None, Some(new)) => (Direction::Gained, format!("{name} gained: {}", new.words)),
         (None, None) => (Direction::Changed, name.to_owned()),
@@ -878,8 +876,11 @@ fn time_at(tokens: &[Token], words: &[&str], at: usize) -> Option<usize> {
     };
     let is_month = |place: usize| {
         tokens.get(place).is_some_and(|token| {
-            token.capital && lexicon::MONTHS.contains(&token.lower.as_str())
-                && (token.lower != "may" || is_year(place + 1) || (place > 0 && words[place - 1].starts_with(|c: char| c.is_ascii_digit())))
+            token.capital
+                && lexicon::MONTHS.contains(&token.lower.as_str())
+                && (token.lower != "may"
+                    || is_year(place + 1)
+                    || (place > 0 && words[place - 1].starts_with(|c: char| c.is_ascii_digit())))
         })
     };
     if is_number(&tokens[at]) {
@@ -898,7 +899,10 @@ fn time_at(tokens: &[Token], words: &[&str], at: usize) -> Option<usize> {
         if end < tokens.len() && lexicon::TIME_UNITS.contains(&words[end]) {
             return Some(end + 1 - at);
         }
-        let opened = at > 0 && lexicon::TIME_OPENERS.contains(&words[at - 1]) && words[at - 1] != "to" && words[at - 1] != "of";
+        let opened = at > 0
+            && lexicon::TIME_OPENERS.contains(&words[at - 1])
+            && words[at - 1] != "to"
+            && words[at - 1] != "of";
         return (is_year(at) && opened).then_some(1);
     }
     if is_month(at) {
@@ -946,8 +950,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
     } else {
         let width = columns + 1;
         let mut best = vec![0_u32; (rows + 1) * width];
-        let worth: Vec<u32> =
-            (0..rows).map(|i| if is_stop(&old[head + i].lower) { 2 } else { 6 }).collect();
+        let worth: Vec<u32> = (0..rows).map(|i| if is_stop(&old[head + i].lower) { 2 } else { 6 }).collect();
         for i in (0..rows).rev() {
             for j in (0..columns).rev() {
                 let skip = best[(i + 1) * width + j].max(best[i * width + j + 1]);
@@ -1098,9 +1101,10 @@ fn settle(
                     let related = match kind {
                         ChangeKind::Condition => false,
                         // "Peace Council" and "Board of Peace" have a word in common.
-                        ChangeKind::Party => lost[at].norm.split(' ').any(|word| {
-                            !is_stop(word) && other.norm.split(' ').any(|theirs| theirs == word)
-                        }),
+                        ChangeKind::Party => lost[at]
+                            .norm
+                            .split(' ')
+                            .any(|word| !is_stop(word) && other.norm.split(' ').any(|theirs| theirs == word)),
                         _ => true,
                     };
                     related && a.partner.get(&clause) == Some(&b.tokens[other.from].clause)
@@ -1244,7 +1248,20 @@ fn lexical_qualifier(side: &Words<'_>, from: usize, to: usize) -> bool {
     (0..words.len()).any(|at| starts_with(&words[at..], lexicon::QUALIFIERS).is_some())
         || words.iter().any(|word| {
             lexicon::QUALIFYING_WORDS.contains(word)
-                || (word.len() > 4 && word.ends_with("ly") && !matches!(*word, "assembly" | "family" | "supply" | "apply" | "reply" | "comply" | "imply" | "multiply" | "rely"))
+                || (word.len() > 4
+                    && word.ends_with("ly")
+                    && !matches!(
+                        *word,
+                        "assembly"
+                            | "family"
+                            | "supply"
+                            | "apply"
+                            | "reply"
+                            | "comply"
+                            | "imply"
+                            | "multiply"
+                            | "rely"
+                    ))
         })
 }
 

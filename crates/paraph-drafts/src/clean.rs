@@ -136,10 +136,7 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
             None => None,
             Some(address) => {
                 let index = draft.find(address).ok_or_else(|| {
-                    Error::new(
-                        Kind::UnknownPlace,
-                        format!("draft {} has no point {address}", draft.name()),
-                    )
+                    Error::new(Kind::UnknownPlace, format!("draft {} has no point {address}", draft.name()))
                 })?;
                 Some(draft.points[index].whole)
             }
@@ -148,9 +145,7 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
         let mut count = 0;
         for index in 0..marks.len() {
             let mark = &marks[index];
-            if range.is_some_and(|range| {
-                mark.span.start < range.start || mark.span.start >= range.end
-            }) {
+            if range.is_some_and(|range| mark.span.start < range.start || mark.span.start >= range.end) {
                 continue;
             }
             let decision = match (&choice.take, mark.kind) {
@@ -159,11 +154,7 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
                     if !named.contains(&(mark.point, name.to_lowercase())) {
                         continue;
                     }
-                    if mark.name.as_deref().is_some_and(same) {
-                        Decision::Unwrap
-                    } else {
-                        Decision::Drop
-                    }
+                    if mark.name.as_deref().is_some_and(same) { Decision::Unwrap } else { Decision::Drop }
                 }
                 (Take::Alternative(place), _) if mark.alternatives.len() >= *place => {
                     Decision::Put(squeeze(draft.slice(mark.alternatives[place - 1])))
@@ -209,6 +200,16 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
             None => roots.push(index),
         }
     }
+    // A bracket whose options all went goes with them.
+    for (index, mark) in marks.iter().enumerate() {
+        let dropped = |option: &usize| matches!(decisions[*option], Decision::Drop);
+        if mark.kind == MarkKind::Options
+            && matches!(decisions[index], Decision::Unwrap)
+            && children[index].iter().all(dropped)
+        {
+            decisions[index] = Decision::Drop;
+        }
+    }
     let mut writer = Writer { draft, decisions: &decisions, children: &children, out: String::new() };
     writer.write(0, draft.text().len(), &roots);
     let draft = read(draft.name(), &writer.out)?;
@@ -244,6 +245,9 @@ impl Writer<'_> {
                 }
                 Decision::Unwrap if mark.kind == MarkKind::Options => {
                     for option in inner {
+                        if matches!(self.decisions[option], Decision::Drop) {
+                            continue;
+                        }
                         let range = self.draft.text.range(self.draft.brackets.marks[option].span);
                         self.write(range.start, range.end, &[option]);
                     }
@@ -252,7 +256,8 @@ impl Writer<'_> {
                 Decision::Drop => {
                     let open_line = self.out.is_empty() || self.out.ends_with('\n');
                     let next = source[span.end..].chars().next();
-                    let closes = next.is_none_or(|c| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | ')' | ']'));
+                    let closes = next
+                        .is_none_or(|c| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | ')' | ']'));
                     if closes && !open_line {
                         let kept = self.out.trim_end_matches([' ', '\t']).len();
                         self.out.truncate(kept);

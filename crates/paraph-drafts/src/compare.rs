@@ -120,9 +120,13 @@ pub fn compare(drafts: &[Draft], links: &[Link], parties: &[PartyWords]) -> Resu
         let alignment = align(&drafts[base], &drafts[index], links)?;
         let mut added: Vec<usize> = Vec::new();
         for relation in &alignment.relations {
-            rows.join(relation.old.iter().map(|unit| place[&(base, *unit)]).chain(
-                relation.new.iter().map(|unit| place[&(index, *unit)]),
-            ));
+            rows.join(
+                relation
+                    .old
+                    .iter()
+                    .map(|unit| place[&(base, *unit)])
+                    .chain(relation.new.iter().map(|unit| place[&(index, *unit)])),
+            );
             if relation.kind == RelationKind::Added && !relation.manual {
                 added.extend(&relation.new);
             }
@@ -157,10 +161,8 @@ pub fn compare(drafts: &[Draft], links: &[Link], parties: &[PartyWords]) -> Resu
     }
     let order = order_rows(&units, &place, &mut rows);
     let slot: BTreeMap<usize, usize> = order.iter().enumerate().map(|(at, row)| (*row, at)).collect();
-    let mut table: Vec<Row> = order
-        .iter()
-        .map(|_| Row { cells: vec![Cell::default(); drafts.len()], unnumbered: true })
-        .collect();
+    let mut table: Vec<Row> =
+        order.iter().map(|_| Row { cells: vec![Cell::default(); drafts.len()], unnumbered: true }).collect();
     let open: Vec<BTreeMap<String, BracketCount>> =
         drafts.iter().map(|draft| draft.bracket_counts().by_point.into_iter().collect()).collect();
     for (index, draft) in drafts.iter().enumerate() {
@@ -200,8 +202,7 @@ pub fn compare(drafts: &[Draft], links: &[Link], parties: &[PartyWords]) -> Resu
             cell.became = Some(if back.is_some() { "restored" } else { relation.headline() }.to_owned());
             cell.moved = relation.moved;
             cell.renumbered = relation.renumbered;
-            (cell.score, cell.reason) =
-                back.cloned().unwrap_or((relation.score, relation.reason.clone()));
+            (cell.score, cell.reason) = back.cloned().unwrap_or((relation.score, relation.reason.clone()));
             if let Some(change) = told.remove(&number) {
                 cell.changes.extend(change.changes);
                 cell.diff.extend(change.diff);
@@ -243,7 +244,8 @@ impl Rows {
 fn order_rows(units: &[Vec<usize>], place: &BTreeMap<(usize, usize), usize>, rows: &mut Rows) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
     for (draft, units) in units.iter().enumerate() {
-        let mut slots: BTreeMap<usize, usize> = order.iter().enumerate().map(|(at, row)| (*row, at)).collect();
+        let mut slots: BTreeMap<usize, usize> =
+            order.iter().enumerate().map(|(at, row)| (*row, at)).collect();
         let mut fresh: Vec<(usize, usize)> = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
         let mut last = 0;

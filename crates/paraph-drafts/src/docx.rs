@@ -25,8 +25,8 @@ use crate::read::{Draft, LARGEST_DRAFT, read};
 /// not parse, or a document over the limit.
 pub fn read_docx(name: &str, bytes: &[u8]) -> Result<Draft, Error> {
     let broken = |what: &str| Error::new(Kind::Container, format!("{name} is no readable .docx: {what}"));
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))
-        .map_err(|error| broken(&format!("{error}")))?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&format!("{error}")))?;
     let mut part = |path: &str| -> Result<Option<String>, Error> {
         let Ok(file) = archive.by_name(path) else { return Ok(None) };
         let mut unpacked = Vec::new();
@@ -39,9 +39,7 @@ pub fn read_docx(name: &str, bytes: &[u8]) -> Result<Draft, Error> {
                 format!("{name}: {path} unpacks to more than {LARGEST_DRAFT} bytes"),
             ));
         }
-        String::from_utf8(unpacked)
-            .map(Some)
-            .map_err(|_| broken(&format!("{path} is not UTF-8")))
+        String::from_utf8(unpacked).map(Some).map_err(|_| broken(&format!("{path} is not UTF-8")))
     };
     let document = part("word/document.xml")?.ok_or_else(|| broken("it has no word/document.xml"))?;
     let numbering = part("word/numbering.xml")?;
@@ -104,9 +102,8 @@ impl Numbering {
                             abstract_id = attribute(&element, "abstractNumId").unwrap_or_default();
                         }
                         "lvl" => {
-                            level = attribute(&element, "ilvl")
-                                .and_then(|level| level.parse().ok())
-                                .unwrap_or(0);
+                            level =
+                                attribute(&element, "ilvl").and_then(|level| level.parse().ok()).unwrap_or(0);
                         }
                         "num" => list = attribute(&element, "numId").unwrap_or_default(),
                         "abstractNumId" => {
@@ -277,12 +274,10 @@ fn body_text(xml: &str, numbers: &mut Numbering) -> Result<String, String> {
             },
             Event::Text(text) if in_text => paragraph.text.push_str(&text.xml10_content()),
             Event::CData(text) if in_text => paragraph.text.push_str(&text.xml10_content()),
-            Event::GeneralRef(reference) if in_text => {
-                match reference.resolve_char_ref().ok().flatten() {
-                    Some(character) => paragraph.text.push(character),
-                    None => paragraph.text.push_str(&entity(&reference)),
-                }
-            }
+            Event::GeneralRef(reference) if in_text => match reference.resolve_char_ref().ok().flatten() {
+                Some(character) => paragraph.text.push(character),
+                None => paragraph.text.push_str(&entity(&reference)),
+            },
             Event::End(element) => match element.local_name().into_inner() {
                 "t" | "delText" => in_text = false,
                 "del" => {
@@ -351,12 +346,10 @@ fn footnote_lines(xml: &str) -> Result<String, String> {
                 _ => {}
             },
             Event::Text(text) if in_text => words.push_str(&text.xml10_content()),
-            Event::GeneralRef(reference) if in_text => {
-                match reference.resolve_char_ref().ok().flatten() {
-                    Some(character) => words.push(character),
-                    None => words.push_str(&entity(&reference)),
-                }
-            }
+            Event::GeneralRef(reference) if in_text => match reference.resolve_char_ref().ok().flatten() {
+                Some(character) => words.push(character),
+                None => words.push_str(&entity(&reference)),
+            },
             Event::End(element) => match element.local_name().into_inner() {
                 "t" => in_text = false,
                 "p" => words.push(' '),

@@ -69,11 +69,7 @@ struct Phrases {
 
 fn phrase(term: &str, stems: &mut Stems) -> Vec<u32> {
     use unicode_segmentation::UnicodeSegmentation;
-    squeeze(term)
-        .to_lowercase()
-        .unicode_words()
-        .map(|word| stems.id(word.trim_end_matches("'s")))
-        .collect()
+    squeeze(term).to_lowercase().unicode_words().map(|word| stems.id(word.trim_end_matches("'s"))).collect()
 }
 
 fn occurrences(tokens: &[Token], phrase: &[u32]) -> Vec<(usize, usize)> {
@@ -87,7 +83,8 @@ fn occurrences(tokens: &[Token], phrase: &[u32]) -> Vec<(usize, usize)> {
 }
 
 fn place(draft: &Draft, tokens: &[Token], from: usize, to: usize, term: &str) -> Match {
-    let span = Span { start: tokens[from].span.start, end: tokens[to - 1].span.end.max(tokens[from].span.end) };
+    let span =
+        Span { start: tokens[from].span.start, end: tokens[to - 1].span.end.max(tokens[from].span.end) };
     Match { term: term.to_owned(), span, words: squeeze(draft.slice(span)) }
 }
 
@@ -99,10 +96,8 @@ pub fn propose_links(draft: &Draft, issues: &[IssueWords]) -> Vec<IssueLink> {
     let mut stems = Stems::default();
     let hidden = hidden(draft);
     let units = draft.units();
-    let texts: Vec<Vec<Token>> = units
-        .iter()
-        .map(|unit| tokens(draft, &draft.words_of(*unit), &hidden, &mut stems))
-        .collect();
+    let texts: Vec<Vec<Token>> =
+        units.iter().map(|unit| tokens(draft, &draft.words_of(*unit), &hidden, &mut stems)).collect();
     let mut links = Vec::new();
     for issue in issues {
         let mut phrases: Vec<Phrases> = Vec::new();
@@ -159,8 +154,11 @@ pub fn propose_links(draft: &Draft, issues: &[IssueWords]) -> Vec<IssueLink> {
         }
     }
     links.sort_by(|one, other| {
-        (one.point, std::cmp::Reverse((one.score * 1e9) as i64), &one.issue)
-            .cmp(&(other.point, std::cmp::Reverse((other.score * 1e9) as i64), &other.issue))
+        (one.point, std::cmp::Reverse((one.score * 1e9) as i64), &one.issue).cmp(&(
+            other.point,
+            std::cmp::Reverse((other.score * 1e9) as i64),
+            &other.issue,
+        ))
     });
     links
 }
@@ -278,10 +276,15 @@ struct Hit {
     found: Match,
 }
 
-fn choose(draft: &Draft, issue: &IssueWords, points: &[usize], hidden: &[Span], stems: &mut Stems) -> IssueChoice {
+fn choose(
+    draft: &Draft,
+    issue: &IssueWords,
+    points: &[usize],
+    hidden: &[Span],
+    stems: &mut Stems,
+) -> IssueChoice {
     let all: Vec<String> = issue.options.iter().map(|option| option.name.clone()).collect();
-    let addresses: Vec<String> =
-        points.iter().map(|point| draft.points()[*point].address.clone()).collect();
+    let addresses: Vec<String> = points.iter().map(|point| draft.points()[*point].address.clone()).collect();
     let answer = |stance, options: Vec<String>, evidence, reason: String| IssueChoice {
         issue: issue.name.clone(),
         stance,
@@ -304,7 +307,7 @@ fn choose(draft: &Draft, issue: &IssueWords, points: &[usize], hidden: &[Span], 
             for term in &issue.words {
                 let term_stems = phrase(term, stems);
                 for (from, to) in occurrences(&text, &term_stems) {
-                    let denied = is_denied(&text, from);
+                    let denied = is_denied(&text, from) || denies(&text, from);
                     hits.push(hit(draft, &text, from, to, term, usize::from(!denied)));
                 }
             }
@@ -340,12 +343,9 @@ fn choose(draft: &Draft, issue: &IssueWords, points: &[usize], hidden: &[Span], 
     let name = |index: usize| issue.options[index].name.clone();
     let evidence: Vec<Match> = hits.iter().map(|hit| hit.found.clone()).collect();
     match (&firm[..], &open[..]) {
-        ([], []) => answer(
-            Stance::Unclear,
-            all,
-            evidence,
-            "no option's words stand in the linked points".to_owned(),
-        ),
+        ([], []) => {
+            answer(Stance::Unclear, all, evidence, "no option's words stand in the linked points".to_owned())
+        }
         ([], [one]) if all.len() > 1 => answer(
             Stance::Open,
             all,
@@ -393,7 +393,8 @@ fn choose(draft: &Draft, issue: &IssueWords, points: &[usize], hidden: &[Span], 
 fn clause_of(text: &[Token], at: usize) -> (usize, usize) {
     let clause = text[at].clause;
     let from = text[..at].iter().rposition(|token| token.clause != clause).map_or(0, |place| place + 1);
-    let to = text[at..].iter().position(|token| token.clause != clause).map_or(text.len(), |place| at + place);
+    let to =
+        text[at..].iter().position(|token| token.clause != clause).map_or(text.len(), |place| at + place);
     (from, to)
 }
 
@@ -418,6 +419,17 @@ fn is_denied(text: &[Token], at: usize) -> bool {
     })
 }
 
+/// Whether a negation stands anywhere in the clause: "the lighthouse shall not be sold"
+/// denies the matter by whichever of its words the issue names it.
+fn denies(text: &[Token], at: usize) -> bool {
+    let (from, to) = clause_of(text, at);
+    (from..to).any(|place| {
+        let word = text[place].lower.as_str();
+        let limits = text.get(place + 1).is_some_and(|next| lexicon::LIMITS.contains(&next.lower.as_str()));
+        !limits && (lexicon::NEGATIONS.contains(&word) || word.ends_with("n't"))
+    })
+}
+
 fn hit(draft: &Draft, text: &[Token], from: usize, to: usize, term: &str, option: usize) -> Hit {
     let (start, end) = clause_of(text, from);
     let words: Vec<&str> = text[start..end].iter().map(|token| token.lower.as_str()).collect();
@@ -425,8 +437,7 @@ fn hit(draft: &Draft, text: &[Token], from: usize, to: usize, term: &str, option
         (0..words.len()).any(|at| phrases.iter().any(|phrase| words[at..].starts_with(phrase)))
     };
     let timed = (start..end).any(|at| {
-        (text[at].gap > Gap::None)
-            && matches!(text[at].lower.as_str(), "after" | "once" | "when" | "until")
+        (text[at].gap > Gap::None) && matches!(text[at].lower.as_str(), "after" | "once" | "when" | "until")
     });
     let partly = begins(&[
         &["partly"],
@@ -446,8 +457,7 @@ fn hit(draft: &Draft, text: &[Token], from: usize, to: usize, term: &str, option
     let mut open = false;
     while let Some(at) = around {
         let mark = &marks[at];
-        open |= mark.span.contains(span)
-            && !matches!(mark.kind, MarkKind::Placeholder | MarkKind::Struck);
+        open |= mark.span.contains(span) && !matches!(mark.kind, MarkKind::Placeholder | MarkKind::Struck);
         around = mark.parent;
     }
     Hit {

@@ -24,22 +24,16 @@ impl Ordinal {
     #[must_use]
     pub fn follows(&self, before: &Ordinal) -> bool {
         match (before, self) {
-            (
-                Ordinal::Number { parts: old, suffix: old_suffix },
-                Ordinal::Number { parts: new, suffix },
-            ) => {
-                let same_head = old.len() == new.len()
-                    && old[..old.len() - 1] == new[..new.len() - 1];
+            (Ordinal::Number { parts: old, suffix: old_suffix }, Ordinal::Number { parts: new, suffix }) => {
+                let same_head = old.len() == new.len() && old[..old.len() - 1] == new[..new.len() - 1];
                 let (last_old, last_new) = (old[old.len() - 1], new[new.len() - 1]);
                 same_head
                     && ((suffix.is_empty() && last_old.checked_add(1) == Some(last_new))
-                        || (last_old == last_new
-                            && !suffix.is_empty()
-                            && follows_suffix(old_suffix, suffix)))
+                        || (last_old == last_new && !suffix.is_empty() && follows_suffix(old_suffix, suffix)))
             }
-            (Ordinal::Letter(old), Ordinal::Letter(new)) => letter_value(old)
-                .zip(letter_value(new))
-                .is_some_and(|(old, new)| old + 1 == new),
+            (Ordinal::Letter(old), Ordinal::Letter(new)) => {
+                letter_value(old).zip(letter_value(new)).is_some_and(|(old, new)| old + 1 == new)
+            }
             (Ordinal::Roman(old), Ordinal::Roman(new)) => old + 1 == *new,
             _ => false,
         }
@@ -264,8 +258,7 @@ pub(crate) fn read_label(line: &str) -> Option<RawLabel> {
         _ => {}
     }
     let end = at;
-    let is_dotted_number =
-        matches!(&readings[0], Ordinal::Number { parts, .. } if parts.len() > 1);
+    let is_dotted_number = matches!(&readings[0], Ordinal::Number { parts, .. } if parts.len() > 1);
     let ends_cell = table && line[skip_spaces(line, at)..].starts_with('|');
     let ends_tab = line[at..].starts_with('\t');
     if word.is_none() && shape == Shape::Bare && !is_dotted_number && !ends_cell && !ends_tab {
@@ -472,10 +465,7 @@ mod tests {
         assert_eq!(shown("Art. 4. X"), Some((Some("article"), Shape::Dotted, number(4), "X")));
         assert_eq!(shown("§ 7 Text"), Some((Some("§"), Shape::Bare, number(7), "Text")));
         assert_eq!(shown("Point 9: Text"), Some((Some("point"), Shape::Dotted, number(9), "Text")));
-        assert_eq!(
-            shown("IV. Text"),
-            Some((None, Shape::Dotted, vec![Ordinal::Roman(4)], "Text"))
-        );
+        assert_eq!(shown("IV. Text"), Some((None, Shape::Dotted, vec![Ordinal::Roman(4)], "Text")));
         assert_eq!(
             shown("(i) Text").map(|found| found.2),
             Some(vec![Ordinal::Roman(1), Ordinal::Letter("i".into())])
@@ -496,9 +486,19 @@ mod tests {
 
     #[test]
     fn prose_is_no_label() {
-        for line in ["1.5% of output", "2025 was", "[X] days", "a man", "(and so on) he", "Partly. So",
-            "Part of it", "10,000. So", "(see Article 4) so", "i.e. so", ""]
-        {
+        for line in [
+            "1.5% of output",
+            "2025 was",
+            "[X] days",
+            "a man",
+            "(and so on) he",
+            "Partly. So",
+            "Part of it",
+            "10,000. So",
+            "(see Article 4) so",
+            "i.e. so",
+            "",
+        ] {
             let found = shown(line);
             assert!(found.is_none(), "{line}: {found:?}");
         }

@@ -57,8 +57,7 @@ struct File {
 /// Text that is no TOML, unknown keys, missing drafts, or a link without any point;
 /// the message has the line.
 pub fn read_links(text: &str) -> Result<Vec<Link>, Error> {
-    let file: File =
-        toml::from_str(text).map_err(|error| Error::new(Kind::Links, error.to_string()))?;
+    let file: File = toml::from_str(text).map_err(|error| Error::new(Kind::Links, error.to_string()))?;
     for (index, link) in file.link.iter().enumerate() {
         let fault = if link.points.is_empty() && link.becomes.is_empty() {
             "names no point; give `points`, `becomes`, or both"

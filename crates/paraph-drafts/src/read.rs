@@ -168,10 +168,7 @@ impl Draft {
             let plain = point.kind == PointKind::Numbered
                 && label.shape == Shape::Dotted
                 && matches!(label.ordinal, Ordinal::Number { .. });
-            let numeral = holder
-                .label
-                .as_ref()
-                .is_some_and(|label| label.capital && label.word.is_none());
+            let numeral = holder.label.as_ref().is_some_and(|label| label.capital && label.word.is_none());
             if plain && numeral && self.is_heading_only(parent) {
                 is_part[parent] = true;
             }
@@ -181,8 +178,7 @@ impl Draft {
         let mut units = Vec::new();
         for (index, point) in self.points.iter().enumerate() {
             inside[index] = point.parent.is_some_and(|parent| {
-                inside[parent]
-                    || (self.points[parent].kind == PointKind::Numbered && !is_part[parent])
+                inside[parent] || (self.points[parent].kind == PointKind::Numbered && !is_part[parent])
             });
             if inside[index] || is_part[index] {
                 continue;
@@ -324,6 +320,17 @@ struct RawPlace {
     capital: bool,
 }
 
+/// What stands above a line that may open a point.
+#[derive(Clone, Copy)]
+struct Above {
+    /// An empty line, a heading, or a label without words.
+    strong: bool,
+    /// A line that ends a sentence or a clause.
+    stop: bool,
+    /// A line that opened a point.
+    label: bool,
+}
+
 #[derive(Clone, PartialEq)]
 struct Key {
     word: Option<&'static str>,
@@ -377,7 +384,8 @@ impl Reader {
 
     /// Chooses the reading of a label and the place in the stack where it goes:
     /// the number of levels that stay. `None`: no plausible label here.
-    fn place(&self, raw: &RawLabel, strong: bool, after_stop: bool) -> Option<(Ordinal, usize)> {
+    fn place(&self, raw: &RawLabel, above: Above) -> Option<(Ordinal, usize)> {
+        let (strong, after_stop) = (above.strong, above.stop);
         let mut best: Option<(i32, Ordinal, usize)> = None;
         for (rank, reading) in raw.readings.iter().enumerate() {
             let key = key_of(raw, reading);
@@ -396,6 +404,7 @@ impl Reader {
                 follows
                     || (parts[0] < 1000 && strong)
                     || (parts[0] < 1000 && after_stop)
+                    || (above.label && parts.len() == 1 && self.is_near(raw, &ordinal))
             }
             // A single capital is a person's initial as often as a label.
             (Ordinal::Letter(_), _) if raw.shape != Shape::Enclosed => {
@@ -404,6 +413,15 @@ impl Reader {
             _ => follows || strong || after_stop,
         };
         plausible.then_some((ordinal, keep))
+    }
+
+    /// Whether a sibling of the same style has a number close to this one, so that a
+    /// list without full stops may skip or repeat numbers.
+    fn is_near(&self, raw: &RawLabel, ordinal: &Ordinal) -> bool {
+        let key = key_of(raw, ordinal);
+        self.stack
+            .iter()
+            .any(|level| level.key == key && ordinal.value().abs_diff(level.ordinal.value()) <= 5)
     }
 
     fn place_reading(&self, raw: &RawLabel, reading: &Ordinal, key: &Key) -> (i32, usize) {
@@ -428,10 +446,7 @@ impl Reader {
                 if let Ordinal::Number { parts: above, suffix } = &level.ordinal {
                     if above.as_slice() == head && suffix.is_empty() {
                         let last = self.stack.get(at + 1).map(|level| &level.ordinal);
-                        let next = last.map_or_else(
-                            || reading.is_first(),
-                            |last| reading.follows(last),
-                        );
+                        let next = last.map_or_else(|| reading.is_first(), |last| reading.follows(last));
                         return (if next { 20 } else { 8 }, at + 1);
                     }
                     if level.key == *key {
@@ -446,7 +461,9 @@ impl Reader {
         let mut sibling = None;
         for (at, level) in self.stack.iter().enumerate().rev() {
             if level.key == *key {
-                if reading.follows(&level.ordinal) && follows.is_none_or(|(_, close): (usize, bool)| !close && near(level)) {
+                if reading.follows(&level.ordinal)
+                    && follows.is_none_or(|(_, close): (usize, bool)| !close && near(level))
+                {
                     follows = Some((at, near(level)));
                 }
                 if sibling.is_none_or(|(_, close): (usize, bool)| !close && near(level)) {
@@ -457,10 +474,7 @@ impl Reader {
         if let Some((at, _)) = follows {
             return (20, at);
         }
-        let deeper = self
-            .stack
-            .last()
-            .is_none_or(|level| raw.indent > level.indent + 1);
+        let deeper = self.stack.last().is_none_or(|level| raw.indent > level.indent + 1);
         let starts = reading.is_first();
         if let Some((at, close)) = sibling {
             if !close && deeper && starts {
@@ -476,7 +490,13 @@ impl Reader {
                 .iter()
                 .position(|level| {
                     let holds = label::is_container(level.key.word);
-                    if container { true } else { !holds && !(level.key.word.is_some() && raw.indent > level.indent + 1) && !(level.heading > 0 && level.key.word.is_none()) }
+                    if container {
+                        true
+                    } else {
+                        !holds
+                            && !(level.key.word.is_some() && raw.indent > level.indent + 1)
+                            && !(level.heading > 0 && level.key.word.is_none())
+                    }
                 })
                 .unwrap_or(self.stack.len())
         } else {
@@ -529,9 +549,9 @@ fn lines(text: &str) -> Vec<(usize, usize)> {
 
 fn read_front(text: &str, lines: &[(usize, usize)], notes: &mut Vec<Note>) -> (FrontMatter, usize) {
     let mut front = FrontMatter::default();
-    let first = lines.iter().position(|(start, end)| {
-        !text[*start..*end].trim_start_matches('\u{feff}').trim().is_empty()
-    });
+    let first = lines
+        .iter()
+        .position(|(start, end)| !text[*start..*end].trim_start_matches('\u{feff}').trim().is_empty());
     let Some(first) = first else { return (front, 0) };
     let (start, end) = lines[first];
     let fence = text[start..end].trim_start_matches('\u{feff}').trim_end();
@@ -632,17 +652,13 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
     let mut notes: Vec<Note> = Vec::new();
     let lines = lines(&source);
     let (mut front, first_line) = read_front(&source, &lines, &mut notes);
-    let mut reader = Reader {
-        pieces: Vec::new(),
-        stack: Vec::new(),
-        current: None,
-        section: None,
-        numbered_yet: false,
-    };
+    let mut reader =
+        Reader { pieces: Vec::new(), stack: Vec::new(), current: None, section: None, numbered_yet: false };
     // What stood on the line above: nothing, or text that may run on.
     let mut blank_above = true;
     let mut firm_above = true;
     let mut stop_above = false;
+    let mut label_above = false;
     let mut fenced = false;
     // The next labelled line below each line, for `1. (a) …`.
     let mut next_labels: Vec<Option<usize>> = vec![None; lines.len()];
@@ -677,17 +693,15 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
             && (trimmed.bytes().all(|byte| byte == b'-')
                 || trimmed.bytes().all(|byte| byte == b'*')
                 || trimmed.bytes().all(|byte| byte == b'_' || byte == b'='));
-        let is_table_rule = trimmed.starts_with('|')
-            && trimmed.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '));
+        let is_table_rule =
+            trimmed.starts_with('|') && trimmed.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '));
         if is_rule || is_table_rule {
             blank_above = true;
             continue;
         }
         let strong = blank_above || firm_above;
         let mut taken = false;
-        if !fenced
-            && let Some((id, behind)) = footnote(line)
-        {
+        if !fenced && let Some((id, behind)) = footnote(line) {
             let piece = Piece {
                 kind: PointKind::Footnote,
                 label: None,
@@ -709,21 +723,21 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
                 &source,
                 line,
                 offset,
-                strong,
-                stop_above,
+                Above { strong, stop: stop_above, label: label_above && !blank_above },
                 next_labels[index].map(|next| &source[lines[next].0..lines[next].1]),
                 lines.get(index + 1).map_or("", |(start, end)| &source[*start..*end]),
                 lines.get(index + 2).map_or("", |(start, end)| &source[*start..*end]),
             );
             if taken {
-                firm_above = true;
+                let last = reader.pieces.last();
+                firm_above = last.is_some_and(|piece| piece.body_start == piece.body_end);
             }
         }
+        let label_here = taken;
         if !taken && !fenced {
             let md = label::heading(line);
-            let below_blank = lines
-                .get(index + 1)
-                .is_none_or(|(start, end)| source[*start..*end].trim().is_empty());
+            let below_blank =
+                lines.get(index + 1).is_none_or(|(start, end)| source[*start..*end].trim().is_empty());
             let bold = trimmed.len() > 4
                 && trimmed.starts_with("**")
                 && trimmed.ends_with("**")
@@ -842,6 +856,7 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
             || last.ends_with(", and")
             || last.ends_with(", or");
         blank_above = false;
+        label_above = label_here;
     }
     finish(name, source, front, reader.pieces, notes)
 }
@@ -852,8 +867,7 @@ fn take_label(
     source: &str,
     line: &str,
     offset: usize,
-    strong: bool,
-    stop_above: bool,
+    above: Above,
     next_label: Option<&str>,
     below: &str,
     further: &str,
@@ -862,13 +876,14 @@ fn take_label(
     if raw.word.is_some() && raw.shape == Shape::Bare && raw.heading == 0 {
         // "Article 5 applies": a name without a mark opens a point only before a capital.
         let behind = line[raw.rest..].trim_start_matches(['[', '*', '"', '“', '~']);
-        let opens = behind.is_empty() || behind.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || c == '(');
+        let opens =
+            behind.is_empty() || behind.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || c == '(');
         let dashed = line[raw.end..raw.rest].contains(['–', '—', '-']);
         if !opens && !dashed {
             return false;
         }
     }
-    let Some((ordinal, keep)) = reader.place(&raw, strong, stop_above) else { return false };
+    let Some((ordinal, keep)) = reader.place(&raw, above) else { return false };
     let keep = keep.min(DEEPEST_NESTING - 1);
     reader.stack.truncate(keep);
     let mut parent = reader.stack.last().map(|level| level.piece);
@@ -888,7 +903,10 @@ fn take_label(
     let below_blank = below.trim().is_empty();
     let text_follows = if below_blank {
         let further = further.trim();
-        !further.is_empty() && label::read_label(further).is_none_or(|next| next.shape == Shape::Enclosed || next.word != raw.word || raw.word.is_some())
+        !further.is_empty()
+            && label::read_label(further).is_none_or(|next| {
+                next.shape == Shape::Enclosed || next.word != raw.word || raw.word.is_some()
+            })
     } else {
         true
     };
@@ -897,10 +915,12 @@ fn take_label(
         .and_then(|inner| inner.find("**").map(|close| &inner[..close]))
         .filter(|inner| !inner.is_empty() && inner.split_whitespace().count() <= 12);
     if raw.heading > 0 {
-        heading = Some((raw.rest, raw.rest + rest.trim_end_matches('#').trim_end().trim_end_matches("**").len()));
+        heading =
+            Some((raw.rest, raw.rest + rest.trim_end_matches('#').trim_end().trim_end_matches("**").len()));
         body = (text_end, text_end);
     } else if let Some(inner) = lead_in {
-        heading = Some((raw.rest + 2, raw.rest + 2 + inner.len()));
+        let title = inner.trim_end_matches(['.', ':', ' ']).len();
+        heading = Some((raw.rest + 2, raw.rest + 2 + title));
         let mut from = raw.rest + 4 + inner.len();
         from += line[from..text_end].len()
             - line[from..text_end].trim_start_matches(['.', ':', ' ', '–', '—']).len();
@@ -910,7 +930,10 @@ fn take_label(
             && words <= 12
             && ends_open
             && text_follows
-            && (raw.word.is_some() || (below_blank && label::indent(further) >= raw.indent && label::read_label(further).is_none_or(|next| next.shape == Shape::Enclosed))))
+            && (raw.word.is_some()
+                || (below_blank
+                    && label::indent(further) >= raw.indent
+                    && label::read_label(further).is_none_or(|next| next.shape == Shape::Enclosed))))
     {
         heading = Some((raw.rest, text_end));
         body = (text_end, text_end);
@@ -948,9 +971,10 @@ fn take_label(
         && inner.readings.iter().any(Ordinal::is_first)
         && let Some(next) = next_label.and_then(label::read_label)
         && next.shape == Shape::Enclosed
-        && let Some(first) = inner.readings.iter().find(|first| {
-            first.is_first() && next.readings.iter().any(|next| next.follows(first))
-        })
+        && let Some(first) = inner
+            .readings
+            .iter()
+            .find(|first| first.is_first() && next.readings.iter().any(|next| next.follows(first)))
     {
         let base = offset + raw.rest;
         reader.pieces[at].body_end = base;
@@ -985,13 +1009,7 @@ fn take_label(
 
 type Note = (Severity, &'static str, String, usize, usize, Option<String>);
 
-fn finish(
-    name: &str,
-    source: String,
-    front: FrontMatter,
-    pieces: Vec<Piece>,
-    mut notes: Vec<Note>,
-) -> Draft {
+fn finish(name: &str, source: String, front: FrontMatter, pieces: Vec<Piece>, mut notes: Vec<Note>) -> Draft {
     let text = Text::new(source);
     let mut ends: Vec<usize> = pieces
         .iter()
@@ -1021,11 +1039,9 @@ fn finish(
             capital: raw.capital,
         });
         let address = match (&label, piece.kind) {
-            (Some(label), PointKind::Section) => format!(
-                "{} {}",
-                label.word.as_deref().unwrap_or("part"),
-                label.number()
-            ),
+            (Some(label), PointKind::Section) => {
+                format!("{} {}", label.word.as_deref().unwrap_or("part"), label.number())
+            }
             (Some(label), _) => {
                 let number = label.number();
                 let holder = piece
@@ -1117,26 +1133,22 @@ fn check_numbers(points: &[Point], pieces: &[Piece], notes: &mut Vec<Note>) {
         let raw = pieces[index].label.as_ref().expect("a point with a label came from one");
         let number = label.number();
         let previous = last.get(&style).copied();
-        let restarts = label.ordinal.is_first()
-            && previous.is_some_and(|(_, old_section)| old_section != section);
+        let restarts =
+            label.ordinal.is_first() && previous.is_some_and(|(_, old_section)| old_section != section);
         if restarts {
             used.remove(&style);
         }
         let numbers = used.entry(style.clone()).or_default();
         let mut report = |id, message: String, hint: &str| {
-            notes.push((
-                Severity::Warning,
-                id,
-                message,
-                raw.start,
-                raw.end,
-                Some(hint.to_owned()),
-            ));
+            notes.push((Severity::Warning, id, message, raw.start, raw.end, Some(hint.to_owned())));
         };
         if let Some(first) = numbers.get(&number) {
             report(
                 "repeated-number",
-                format!("number {number} stands here again; it was first used for {}", points[*first].address),
+                format!(
+                    "number {number} stands here again; it was first used for {}",
+                    points[*first].address
+                ),
                 "both are kept; the second is called by its number and #2",
             );
         } else if !restarts && let Some((before, _)) = previous {
@@ -1160,13 +1172,21 @@ fn check_numbers(points: &[Point], pieces: &[Piece], notes: &mut Vec<Note>) {
                 } else if value < old_value {
                     report(
                         "number-out-of-order",
-                        format!("number {number} stands behind {}",
-                            points[before].label.as_ref().map(Label::number).unwrap_or_default()),
+                        format!(
+                            "number {number} stands behind {}",
+                            points[before].label.as_ref().map(Label::number).unwrap_or_default()
+                        ),
                         "the order of the text is kept",
                     );
                 }
             }
-        } else if !label.ordinal.is_first() && same_head(&label.ordinal, &label.ordinal) && previous.is_none() && label.ordinal.value() > 1 && class == 0 && holder.is_none() {
+        } else if !label.ordinal.is_first()
+            && same_head(&label.ordinal, &label.ordinal)
+            && previous.is_none()
+            && label.ordinal.value() > 1
+            && class == 0
+            && holder.is_none()
+        {
             report(
                 "missing-number",
                 format!("the numbering begins with {number}"),
@@ -1209,12 +1229,9 @@ pub struct NewPoint {
 pub fn compose(name: &str, front: &FrontMatter, points: &[NewPoint]) -> Result<Draft, Error> {
     let mut out = String::new();
     let mut keys: Vec<(&str, &str)> = Vec::new();
-    for (key, value) in [
-        ("title", &front.title),
-        ("by", &front.by),
-        ("date", &front.date),
-        ("based-on", &front.based_on),
-    ] {
+    for (key, value) in
+        [("title", &front.title), ("by", &front.by), ("date", &front.date), ("based-on", &front.based_on)]
+    {
         if let Some(value) = value {
             keys.push((key, value));
         }

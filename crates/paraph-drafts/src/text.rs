@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Offsets count from the first character of the file as it was read (a byte
 /// order mark counts). `start <= end <= number of characters` always holds for
 /// spans made by this crate.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     /// First character.
     pub start: usize,

@@ -65,12 +65,12 @@ impl Stems {
 }
 
 const STOPS: &[&str] = &[
-    "a", "an", "the", "of", "and", "or", "to", "in", "on", "at", "by", "for", "from", "with", "as",
-    "is", "are", "be", "been", "being", "was", "were", "has", "have", "had", "it", "its", "their",
-    "they", "them", "this", "that", "these", "those", "which", "who", "whose", "shall", "will",
-    "should", "may", "must", "can", "would", "any", "each", "all", "such", "other", "into", "than",
-    "there", "also", "both", "every", "he", "she", "his", "her", "him", "we", "our", "under", "upon",
-    "per", "if", "not", "no", "do", "does", "so", "but",
+    "a", "an", "the", "of", "and", "or", "to", "in", "on", "at", "by", "for", "from", "with", "as", "is",
+    "are", "be", "been", "being", "was", "were", "has", "have", "had", "it", "its", "their", "they", "them",
+    "this", "that", "these", "those", "which", "who", "whose", "shall", "will", "should", "may", "must",
+    "can", "would", "any", "each", "all", "such", "other", "into", "than", "there", "also", "both", "every",
+    "he", "she", "his", "her", "him", "we", "our", "under", "upon", "per", "if", "not", "no", "do", "does",
+    "so", "but",
 ];
 
 pub(crate) fn is_stop(lower: &str) -> bool {
@@ -79,9 +79,28 @@ pub(crate) fn is_stop(lower: &str) -> bool {
 
 fn is_parameter(stem: &str) -> bool {
     const TIMES: [&str; 22] = [
-        "day", "week", "month", "year", "hour", "minut", "soon", "possibl", "practicabl", "within",
-        "after", "before", "until", "since", "signatur", "sign", "immediate", "annual", "annua",
-        "million", "billion", "cent",
+        "day",
+        "week",
+        "month",
+        "year",
+        "hour",
+        "minut",
+        "soon",
+        "possibl",
+        "practicabl",
+        "within",
+        "after",
+        "before",
+        "until",
+        "since",
+        "signatur",
+        "sign",
+        "immediate",
+        "annual",
+        "annua",
+        "million",
+        "billion",
+        "cent",
     ];
     stem.starts_with(|c: char| c.is_ascii_digit()) || TIMES.contains(&stem)
 }
@@ -93,13 +112,9 @@ fn stem(lower: &str) -> String {
     }
     let mut word = lower;
     let mut tail = "";
-    for (ending, keep, put) in [
-        ("ies", 2, "y"),
-        ("sses", 3, "ss"),
-        ("ss", 2, "ss"),
-        ("us", 3, "us"),
-        ("s", 3, ""),
-    ] {
+    for (ending, keep, put) in
+        [("ies", 2, "y"), ("sses", 3, "ss"), ("ss", 2, "ss"), ("us", 3, "us"), ("s", 3, "")]
+    {
         if let Some(head) = word.strip_suffix(ending)
             && head.len() >= keep
         {
@@ -225,7 +240,11 @@ pub(crate) fn tokens(draft: &Draft, spans: &[Span], hidden: &[Span], stems: &mut
 }
 
 fn gap_of(between: &str, before: Option<&str>, sentence_may_start: bool) -> Gap {
-    if between.contains(';') || has_empty_line(between) || between.contains("\n- ") || between.contains("\n* ") {
+    if between.contains(';')
+        || has_empty_line(between)
+        || between.contains("\n- ")
+        || between.contains("\n* ")
+    {
         return Gap::Clause;
     }
     if between.contains(['.', '!', '?']) {

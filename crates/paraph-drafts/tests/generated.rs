@@ -151,9 +151,7 @@ const TIME: [&str; 8] = ["days", "hours", "months", "years", "weeks", "month", "
 
 /// Changes one term of a point; `None` where the point has no such term.
 fn change_term(sentences: &mut Sentences, chance: &mut Chance, spare: &mut Vec<Sentences>) -> Option<Truth> {
-    let truth = |kind, old: &str, new: &str| {
-        Some(Truth { kind, old: old.to_owned(), new: new.to_owned() })
-    };
+    let truth = |kind, old: &str, new: &str| Some(Truth { kind, old: old.to_owned(), new: new.to_owned() });
     match chance.below(9) {
         0 | 1 => {
             for sentence in sentences.iter_mut() {
@@ -177,8 +175,14 @@ fn change_term(sentences: &mut Sentences, chance: &mut Chance, spare: &mut Vec<S
             None
         }
         2 => {
-            let swaps =
-                [("shall", "should"), ("shall", "may"), ("must", "should"), ("may", "shall"), ("should", "must"), ("shall", "is expected to")];
+            let swaps = [
+                ("shall", "should"),
+                ("shall", "may"),
+                ("must", "should"),
+                ("may", "shall"),
+                ("should", "must"),
+                ("shall", "is expected to"),
+            ];
             let (old, new) = *chance.pick(&swaps);
             let at = chance.below(2);
             let swapped = swap_word(&sentences[at], old, new)?;
@@ -190,8 +194,16 @@ fn change_term(sentences: &mut Sentences, chance: &mut Chance, spare: &mut Vec<S
         }
         3 => {
             let phrases = [
-                " in peacetime", " where possible", " as a rule", " in principle", " in coastal districts",
-                " under supervision", " on a voluntary basis", " with due care", " at all times", " within reason",
+                " in peacetime",
+                " where possible",
+                " as a rule",
+                " in principle",
+                " in coastal districts",
+                " under supervision",
+                " on a voluntary basis",
+                " with due care",
+                " at all times",
+                " within reason",
             ];
             let phrase = chance.pick(&phrases);
             let at = chance.below(2);
@@ -201,15 +213,21 @@ fn change_term(sentences: &mut Sentences, chance: &mut Chance, spare: &mut Vec<S
         4 => {
             let at = chance.below(2);
             let modal = ["shall", "may", "must"].into_iter().find(|modal| {
-                sentences[at].contains(&format!(" {modal} ")) && !sentences[at].contains(" not ") && !sentences[at].starts_with("Nobody")
+                sentences[at].contains(&format!(" {modal} "))
+                    && !sentences[at].contains(" not ")
+                    && !sentences[at].starts_with("Nobody")
             })?;
             sentences[at] = swap_word(&sentences[at], modal, &format!("{modal} not"))?;
             truth(ChangeKind::Negation, "", "not")
         }
         5 => {
             let conditions = [
-                ", if both sides agree", ", unless the inspectors object", ", provided that money is available",
-                ", subject to approval", ", except in an emergency", " only if the weather allows it",
+                ", if both sides agree",
+                ", unless the inspectors object",
+                ", provided that money is available",
+                ", subject to approval",
+                ", except in an emergency",
+                " only if the weather allows it",
             ];
             let condition = chance.pick(&conditions);
             let at = chance.below(2);
@@ -370,18 +388,15 @@ fn world(seed: u64, styles: &[Vec<Sentences>], paraphrased: bool) -> World {
             point
                 .sentences
                 .iter()
-                .map(|sentence| if paraphrased { paraphrase(sentence, &mut chance) } else { sentence.clone() })
+                .map(
+                    |sentence| if paraphrased { paraphrase(sentence, &mut chance) } else { sentence.clone() },
+                )
                 .collect()
         })
         .collect();
     let marks = *chance.pick(&["#.", "#)", "Article #.", "Point #:"]);
     let other = *chance.pick(&["#.", "#)", "Article #.", "Point #:"]);
-    World {
-        old: draft("old", &base, marks),
-        new: draft("new", &new_points, other),
-        links,
-        changes: truths,
-    }
+    World { old: draft("old", &base, marks), new: draft("new", &new_points, other), links, changes: truths }
 }
 
 fn shuffle<T>(list: &mut [T], chance: &mut Chance) {
@@ -448,7 +463,9 @@ fn run(seeds: std::ops::Range<u64>, paraphrased: bool) -> (Tally, Tally) {
             .flat_map(|point| {
                 let old = alignment.relations[point.relation].old[0];
                 point.changes.into_iter().map(move |change| {
-                    let words = |mention: Option<paraph_drafts::Mention>| mention.map(|mention| mention.words).unwrap_or_default();
+                    let words = |mention: Option<paraph_drafts::Mention>| {
+                        mention.map(|mention| mention.words).unwrap_or_default()
+                    };
                     (old, Truth { kind: change.kind, old: words(change.old), new: words(change.new) })
                 })
             })

@@ -46,7 +46,8 @@ fn load(text: &str) -> Pair {
             let (place, behind) = line.split_once(": ").unwrap();
             let (kind, sides) = behind.split_once(' ').unwrap();
             let (old, new) = sides.split_once(" -> ").unwrap();
-            let words = |side: &str| if side == "-" { String::new() } else { side.trim_matches('"').to_owned() };
+            let words =
+                |side: &str| if side == "-" { String::new() } else { side.trim_matches('"').to_owned() };
             Expected {
                 place: place.split(" -> ").next().unwrap().to_owned(),
                 kind: kind.to_owned(),
@@ -121,7 +122,10 @@ fn twenty_pairs_written_by_hand() {
         };
         let (expected, found) = (typed_only(pair.changes), typed_only(found));
         let (score, wrong, missing) = tally(&expected, &found, |one, other| {
-            one.place == other.place && one.kind == other.kind && fits(&one.old, &other.old) && fits(&one.new, &other.new)
+            one.place == other.place
+                && one.kind == other.kind
+                && fits(&one.old, &other.old)
+                && fits(&one.new, &other.new)
         });
         typed.add(score);
         for at in wrong {

@@ -23,9 +23,7 @@ fn shown(alignment: &Alignment, old: &Draft, new: &Draft) -> Vec<(String, String
             relation.old.iter().all(|at| old.points()[*at].kind == PointKind::Numbered)
                 && relation.new.iter().all(|at| new.points()[*at].kind == PointKind::Numbered)
         })
-        .map(|relation| {
-            (relation.old_addresses.join("+"), relation.new_addresses.join("+"), relation.kind)
-        })
+        .map(|relation| (relation.old_addresses.join("+"), relation.new_addresses.join("+"), relation.kind))
         .collect()
 }
 
@@ -74,7 +72,9 @@ fn every_change_of_the_table_is_found_and_none_is_invented() {
                     assert_eq!(words.join(" "), mention.words, "a mention's span holds its words");
                 }
             }
-            let words = |mention: Option<paraph_drafts::Mention>| mention.map(|mention| mention.words).unwrap_or_default();
+            let words = |mention: Option<paraph_drafts::Mention>| {
+                mention.map(|mention| mention.words).unwrap_or_default()
+            };
             found.push((relation.old_addresses[0].clone(), kind, direction, words(before), words(after)));
         }
     }
@@ -92,7 +92,13 @@ fn every_change_of_the_table_is_found_and_none_is_invented() {
         ("8", Qualifier, Gained, "", "in peacetime"),
         ("9", Party, Changed, "European", "NATO"),
         ("10", Qualifier, Gained, "", "that mirrors Article 5"),
-        ("10", Clause, Lost, "The guarantee lapses if Ukraine, without cause, launches a missile against Moscow or St Petersburg", ""),
+        (
+            "10",
+            Clause,
+            Lost,
+            "The guarantee lapses if Ukraine, without cause, launches a missile against Moscow or St Petersburg",
+            "",
+        ),
         ("13", Qualifier, Gained, "", "progressively"),
         ("15", Party, Gained, "", "Ukraine"),
         ("15", Party, Gained, "", "Europeans"),

@@ -25,7 +25,11 @@ impl Tally {
 }
 
 /// Counts each expected answer at most once.
-pub(crate) fn tally<T>(expected: &[T], said: &[T], same: impl Fn(&T, &T) -> bool) -> (Tally, Vec<usize>, Vec<usize>) {
+pub(crate) fn tally<T>(
+    expected: &[T],
+    said: &[T],
+    same: impl Fn(&T, &T) -> bool,
+) -> (Tally, Vec<usize>, Vec<usize>) {
     let mut used = vec![false; expected.len()];
     let mut wrong = Vec::new();
     for (at, answer) in said.iter().enumerate() {
@@ -35,11 +39,7 @@ pub(crate) fn tally<T>(expected: &[T], said: &[T], same: impl Fn(&T, &T) -> bool
         }
     }
     let missing: Vec<usize> = (0..expected.len()).filter(|at| !used[*at]).collect();
-    let tally = Tally {
-        right: said.len() - wrong.len(),
-        wrong: wrong.len(),
-        missing: missing.len(),
-    };
+    let tally = Tally { right: said.len() - wrong.len(), wrong: wrong.len(), missing: missing.len() };
     (tally, wrong, missing)
 }
 
