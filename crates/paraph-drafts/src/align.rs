@@ -480,7 +480,7 @@ fn find_parts(
     likeness: &[Vec<f64>],
     free_old: &mut [bool],
     free_new: &mut [bool],
-    groups: &mut Vec<Group>,
+    groups: &mut [Group],
     waiting: &[(usize, usize)],
 ) {
     // A free unit that waits with a partner of its own has to be a part beyond doubt.

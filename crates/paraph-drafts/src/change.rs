@@ -257,7 +257,7 @@ impl<'a> Comparer<'a> {
         Comparer { old, new, hidden_old, hidden_new, names, common, parties: known }
     }
 
-    fn side<'b>(draft: &'b Draft, units: &[usize], hidden: &[Span], stems: &mut Stems) -> Vec<Token> {
+    fn side(draft: &Draft, units: &[usize], hidden: &[Span], stems: &mut Stems) -> Vec<Token> {
         let mut all: Vec<Token> = Vec::new();
         for unit in units {
             let first = all.last().map_or(0, |token| token.clause + 1);
@@ -610,20 +610,14 @@ impl<'a> Comparer<'a> {
             }
             let mut to = core;
             let plain = tokens[core - 1].sign.is_none() && words[core - 1] != "cent";
-            if plain
+            // The bracket of a placeholder stands between it and its unit.
+            let reach = if tokens[at].placeholder { Gap::Comma } else { Gap::None };
+            let is_unit = plain
                 && to < tokens.len()
-                && tokens[to].gap == Gap::None
+                && tokens[to].gap <= reach
                 && !is_stop(words[to])
-                && !lexicon::PREPOSITIONS.contains(&words[to])
-            {
-                to += 1;
-            } else if tokens[at].placeholder
-                && to < tokens.len()
-                && !is_stop(words[to])
-                && tokens[to].gap <= Gap::Comma
-            {
-                to += 1;
-            }
+                && !lexicon::PREPOSITIONS.contains(&words[to]);
+            to += usize::from(is_unit);
             let mut norm: Vec<String> = words[at..core].iter().map(|word| number_value(word)).collect();
             if let Some(sign) = tokens[core - 1].sign {
                 norm.push(sign.to_string());
@@ -695,7 +689,7 @@ impl<'a> Comparer<'a> {
                 && !lexicon::WEEKDAYS.contains(&words[at])
                 && !token.placeholder
                 && (!token.opens || (known && !self.common.contains(&token.lower)) || token.acronym)
-                && !(is_stop(&token.lower) && !token.acronym)
+                && (!is_stop(&token.lower) || token.acronym)
         };
         let mut found = Vec::new();
         let mut at = 0;
@@ -941,7 +935,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
     {
         tail += 1;
     }
-    let mut steps: Vec<Step> = (0..head).map(|at| Step::Same(at)).collect();
+    let mut steps: Vec<Step> = (0..head).map(Step::Same).collect();
     let (rows, columns) = (old.len() - head - tail, new.len() - head - tail);
     let coarse = rows.saturating_mul(columns) > MOST_CELLS;
     if coarse {
@@ -1204,18 +1198,15 @@ fn leftovers(a: &mut Words<'_>, b: &mut Words<'_>, hunks: usize, found: &mut Vec
         let old_kind = qualifier_or_wording(a, old_from, old_to);
         let new_kind = qualifier_or_wording(b, new_from, new_to);
         let short = old_content <= 3 && new_content <= 3;
-        let qualifies = |kind| kind == ChangeKind::Qualifier;
+        let both = |test: fn(&Words<'_>, usize, usize) -> bool| {
+            test(a, old_from, old_to) && test(b, new_from, new_to)
+        };
+        let qualify = old_kind == ChangeKind::Qualifier && new_kind == ChangeKind::Qualifier;
         if old_content == 0 {
             found.push(change(new_kind, None, Some(other)));
         } else if new_content == 0 {
             found.push(change(old_kind, Some(one), None));
-        } else if short && lexical_qualifier(a, old_from, old_to) && lexical_qualifier(b, new_from, new_to) {
-            found.push(change(ChangeKind::Qualifier, Some(one), Some(other)));
-        } else if qualifies(old_kind)
-            && qualifies(new_kind)
-            && opens_phrase(a, old_from, old_to)
-            && opens_phrase(b, new_from, new_to)
-        {
+        } else if (short && both(lexical_qualifier)) || (qualify && both(opens_phrase)) {
             found.push(change(ChangeKind::Qualifier, Some(one), Some(other)));
         } else {
             found.push(change(ChangeKind::Wording, Some(one), Some(other)));

@@ -490,13 +490,9 @@ impl Reader {
                 .iter()
                 .position(|level| {
                     let holds = label::is_container(level.key.word);
-                    if container {
-                        true
-                    } else {
-                        !holds
-                            && !(level.key.word.is_some() && raw.indent > level.indent + 1)
-                            && !(level.heading > 0 && level.key.word.is_none())
-                    }
+                    let inside = level.key.word.is_some() && raw.indent > level.indent + 1;
+                    let below = level.heading > 0 && level.key.word.is_none();
+                    container || !(holds || inside || below)
                 })
                 .unwrap_or(self.stack.len())
         } else {

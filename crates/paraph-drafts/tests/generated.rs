@@ -1,14 +1,18 @@
 //! Perturbed drafts with known truth: points are renumbered, moved, split, merged,
-//! deleted, inserted, replaced, lightly paraphrased and changed in their terms.
+//! deleted, inserted, lightly paraphrased and changed in their terms.
 
-mod common;
+#[path = "common/chance.rs"]
+mod chance;
+#[path = "common/score.rs"]
+mod score;
 
 use std::path::Path;
 
-use common::{Chance, Tally, overlap, tally};
+use chance::Chance;
 use paraph_drafts::{
     Alignment, ChangeKind, Draft, FrontMatter, NewPoint, RelationKind, align, changes, compose, read,
 };
+use score::{Tally, overlap, tally};
 
 /// A point of a source text: two sentences without their full stops.
 type Sentences = Vec<String>;
@@ -325,7 +329,7 @@ fn world(seed: u64, styles: &[Vec<Sentences>], paraphrased: bool) -> World {
                     // One change of a kind, so that what was done can be told from what is seen.
                     let mut trial = sentences.clone();
                     if let Some(truth) = change_term(&mut trial, &mut chance, &mut spare)
-                        && !(truth.kind == ChangeKind::Clause && !changes.is_empty())
+                        && (truth.kind != ChangeKind::Clause || changes.is_empty())
                         && changes.iter().all(|known: &Truth| known.kind != truth.kind)
                     {
                         changes.push(truth);
@@ -339,7 +343,6 @@ fn world(seed: u64, styles: &[Vec<Sentences>], paraphrased: bool) -> World {
         // Something new; never where something went, which would be a replacement.
         if !deleted
             && !deleted_above
-            && !(at + 1 < base.len() && at % 9 == 0)
             && chance.in_hundred(6)
             && made.last().is_some_and(|last| last.from == [at])
             && let Some(sentences) = spare.pop()

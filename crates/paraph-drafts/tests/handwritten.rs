@@ -1,12 +1,13 @@
 //! Pairs of short drafts written by hand, with the alignment and the typed changes that
 //! a reader expects. The files in `tests/pairs` were written before the code was tuned.
 
-mod common;
+#[path = "common/score.rs"]
+mod score;
 
 use std::path::Path;
 
-use common::{Tally, overlap, tally};
 use paraph_drafts::{ChangeKind, Draft, RelationKind, align, changes, read};
+use score::{Tally, overlap, tally};
 
 struct Pair {
     old: Draft,
