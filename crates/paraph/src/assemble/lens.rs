@@ -1,0 +1,213 @@
+//! Outcomes of a model in the terms of the views: codes, differences, places, what a result rests on.
+
+use paraph_analysis::{Bitmap, Concept, Model, Monitor, OPEN, StableSets};
+use paraph_brief::view;
+use paraph_case::{Basis, Case, Grounds, Party, Preferences};
+use std::collections::BTreeMap;
+
+/// A merged class with more members than this is not compared issue by issue.
+const MOST_MEMBERS: usize = 1 << 16;
+
+/// A model seen from one outcome: the status quo, or what takes its place.
+pub(crate) struct Lens<'a> {
+    /// The model.
+    pub(crate) model: &'a Model,
+    /// What differences are measured from.
+    pub(crate) base: Option<usize>,
+    /// For each party and rank, how many outcomes rank higher.
+    above: Vec<Vec<u64>>,
+    /// For each merged class by name, the option that all members share for each issue.
+    shared: BTreeMap<String, Vec<Option<usize>>>,
+}
+
+impl<'a> Lens<'a> {
+    /// Counts the outcomes of every rank once.
+    pub(crate) fn new(
+        model: &'a Model,
+        base: Option<usize>,
+        monitor: &Monitor,
+    ) -> Result<Self, paraph_analysis::Error> {
+        let case = model.case();
+        let feasible = model.feasible_set();
+        let mut above: Vec<Vec<u64>> =
+            (0..case.parties.len()).map(|party| vec![0; model.distinct_ranks(party) as usize + 1]).collect();
+        for cell in feasible.iter().filter(|&cell| model.representative(cell) == cell) {
+            for (party, counts) in above.iter_mut().enumerate() {
+                counts[model.rank(party, cell) as usize] += 1;
+            }
+        }
+        for counts in &mut above {
+            let mut sum = 0;
+            for count in counts.iter_mut().rev() {
+                sum += std::mem::replace(count, sum);
+            }
+        }
+        let mut shared = BTreeMap::new();
+        for same in &case.same {
+            let mut members = model.holding(&same.that, monitor)?;
+            members.intersect(&feasible);
+            shared.insert(same.name.clone(), common_options(model, &members));
+        }
+        Ok(Lens { model, base, above, shared })
+    }
+
+    /// The case.
+    pub(crate) fn case(&self) -> &Case {
+        self.model.case()
+    }
+
+    /// The code of an outcome.
+    pub(crate) fn code(&self, cell: usize) -> String {
+        self.model.code(cell)
+    }
+
+    /// The option of every issue, where it is the same in all that counts as this outcome.
+    pub(crate) fn options(&self, cell: usize) -> Vec<Option<usize>> {
+        if !self.shared.is_empty()
+            && let Some(options) = self.shared.get(&self.model.code(cell))
+        {
+            return options.clone();
+        }
+        self.model.options(cell).into_iter().map(|option| (option != OPEN).then_some(option)).collect()
+    }
+
+    /// The outcome with these options, if it lies in the part that is looked at. States of the explicit
+    /// form are found by their codes.
+    pub(crate) fn cell(&self, options: &[usize]) -> Option<usize> {
+        match &self.case().explicit {
+            None => self.model.space().cell(options),
+            Some(explicit) => {
+                (0..explicit.states.len()).find(|&state| self.model.options(state) == options)
+            }
+        }
+    }
+
+    /// What changes between two outcomes, issue by issue.
+    pub(crate) fn changes(&self, from: Option<usize>, to: usize) -> Vec<view::Difference> {
+        let before = from.map(|cell| self.options(cell));
+        let issues = self.case().issues.iter().enumerate().zip(self.options(to));
+        issues
+            .filter_map(|((at, issue), option)| {
+                let option = option?;
+                let from = match &before {
+                    None => None,
+                    Some(before) => Some(before[at].filter(|&before| before != option)?),
+                };
+                Some(view::Difference {
+                    issue: issue.id.clone(),
+                    title: issue.title.clone(),
+                    to: issue.options[option].clone(),
+                    from: from.map(|from| issue.options[from].clone()),
+                })
+            })
+            .collect()
+    }
+
+    /// How an outcome differs from the status quo.
+    pub(crate) fn differences(&self, cell: usize) -> Vec<view::Difference> {
+        self.changes(self.base, cell)
+    }
+
+    /// The first outcomes of a set, by code.
+    pub(crate) fn list(&self, set: &Bitmap, most: usize) -> view::OutcomeList {
+        let listed = self.model.list(set, most).into_iter().map(|cell| self.code(cell)).collect();
+        view::OutcomeList::counted(self.model.count(set), listed)
+    }
+
+    /// One more than how many outcomes the party prefers.
+    pub(crate) fn place(&self, party: usize, cell: usize) -> u64 {
+        1 + self.above[party][self.model.rank(party, cell) as usize]
+    }
+
+    /// The place of every party that has preferences.
+    pub(crate) fn places(&self, cell: usize) -> view::ByParty<u64> {
+        let parties = self.case().parties.iter().enumerate();
+        parties
+            .filter(|(_, party)| party.preferences != Preferences::None)
+            .map(|(at, party)| (party.id.clone(), self.place(at, cell)))
+            .collect()
+    }
+
+    /// How many outcomes there are.
+    pub(crate) fn counts(&self) -> view::OutcomeCounts {
+        view::OutcomeCounts { all: self.model.all(), feasible: self.model.feasible_count() }
+    }
+
+    /// The concepts under which an outcome is an equilibrium.
+    pub(crate) fn equilibrium_under(&self, cell: usize, found: &[(Concept, &StableSets)]) -> Vec<String> {
+        found
+            .iter()
+            .filter(|(_, sets)| sets.equilibria.contains(cell))
+            .map(|(concept, _)| concept.name().to_owned())
+            .collect()
+    }
+}
+
+fn common_options(model: &Model, members: &Bitmap) -> Vec<Option<usize>> {
+    let mut common: Option<Vec<Option<usize>>> = None;
+    if members.count() > MOST_MEMBERS as u64 {
+        return vec![None; model.case().issues.len()];
+    }
+    for cell in members.iter() {
+        let options = model.options(cell);
+        match &mut common {
+            None => common = Some(options.into_iter().map(Some).collect()),
+            Some(common) => common.iter_mut().zip(options).for_each(|(known, option)| {
+                if *known != Some(option) {
+                    *known = None;
+                }
+            }),
+        }
+    }
+    common.unwrap_or_else(|| vec![None; model.case().issues.len()])
+}
+
+/// Counts one ground.
+pub(crate) fn count(into: &mut view::RestsOn, grounds: &Grounds) {
+    match grounds.basis {
+        Basis::Stated => into.stated += 1,
+        Basis::Inferred => into.inferred += 1,
+        Basis::Assumed => into.assumed += 1,
+    }
+}
+
+/// On how many preferences of each basis a party's order rests; a list of weights, and a ranking, count once.
+fn count_preferences(into: &mut view::RestsOn, party: &Party) {
+    match &party.preferences {
+        Preferences::None => {}
+        Preferences::Priorities(list) => list.iter().for_each(|priority| count(into, &priority.grounds)),
+        Preferences::Weights(weights) => {
+            if weights.options.iter().any(|options| options.windows(2).any(|pair| pair[0] != pair[1])) {
+                count(into, &weights.grounds);
+            }
+            weights.formulas.iter().for_each(|formula| count(into, &formula.grounds));
+        }
+        Preferences::Ranking(ranking) => count(into, &ranking.grounds),
+    }
+}
+
+/// What a result about agreement rests on: preferences and red lines of the parties that must consent.
+pub(crate) fn consent_rests_on(case: &Case) -> view::RestsOn {
+    let mut rests_on = view::RestsOn::default();
+    for party in case.parties.iter().filter(|party| party.consents) {
+        count_preferences(&mut rests_on, party);
+        party.red_lines.iter().for_each(|line| count(&mut rests_on, &line.grounds));
+    }
+    rests_on
+}
+
+/// What a result about stability rests on: everybody's preferences. Red lines bind nobody's moves.
+pub(crate) fn moves_rest_on(case: &Case) -> view::RestsOn {
+    let mut rests_on = view::RestsOn::default();
+    case.parties.iter().for_each(|party| count_preferences(&mut rests_on, party));
+    rests_on
+}
+
+/// The basis, for people.
+pub(crate) fn basis(basis: Basis) -> view::Basis {
+    match basis {
+        Basis::Stated => view::Basis::Stated,
+        Basis::Inferred => view::Basis::Inferred,
+        Basis::Assumed => view::Basis::Assumed,
+    }
+}

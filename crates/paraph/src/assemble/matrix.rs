@@ -1,0 +1,158 @@
+//! The matrix of positions.
+
+use crate::assemble::names;
+use paraph_brief::view;
+use paraph_case::Case;
+use paraph_ledger::{BesideKind, Cell, CellStatus, Matrix, Setting, Stance};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the ledger's matrix leaves to say.
+pub(crate) struct Rest {
+    /// How many statements the audience may see.
+    pub(crate) statements: u64,
+    /// Identifiers of statements that a person corrected.
+    pub(crate) corrected: BTreeSet<String>,
+    /// Reports that nobody has read in.
+    pub(crate) not_read: Vec<String>,
+}
+
+/// The view of the matrix. A pair has one entry: its public position, with what was said at the table
+/// beside it; or the private one where nothing is public.
+pub(crate) fn view(case: &Case, matrix: &Matrix, rest: Rest) -> view::Matrix {
+    let mut pairs: BTreeMap<(&str, &str), Vec<&Cell>> = BTreeMap::new();
+    for cell in &matrix.cells {
+        pairs.entry((cell.issue.as_str(), cell.party.as_str())).or_default().push(cell);
+    }
+    let mut cells = Vec::new();
+    for issue in &case.issues {
+        for party in &case.parties {
+            let Some(pair) = pairs.get(&(issue.id.as_str(), party.id.as_str())) else { continue };
+            let of = |setting: Setting| pair.iter().copied().find(|cell| cell.setting == setting);
+            let spoken = |cell: &&Cell| cell.stance != Stance::NoRecord;
+            let public = of(Setting::Public).filter(spoken);
+            let private = of(Setting::Private).filter(spoken);
+            let Some(shown) = public.or(private).or(pair.first().copied()) else { continue };
+            let other = if public.is_some() { private } else { None };
+            cells.push(cell(shown, other, &rest.corrected));
+        }
+    }
+    view::Matrix {
+        as_of: matrix.as_of.map(|date| date.to_string()),
+        cells,
+        parties: names::parties(case),
+        issues: names::issues(case),
+        sources: matrix.sources as u64,
+        statements: rest.statements,
+        audience: matrix.audience.as_str().to_owned(),
+        caveat: case.caveat.clone(),
+        not_read: rest.not_read,
+    }
+}
+
+fn cell(shown: &Cell, other: Option<&Cell>, corrected: &BTreeSet<String>) -> view::Cell {
+    let status = match shown.status {
+        CellStatus::SetByHand => view::CellStatus::ByHand,
+        CellStatus::NoRecord => view::CellStatus::NoRecord,
+        CellStatus::Confirmed if shown.statements.iter().any(|id| corrected.contains(id)) => {
+            view::CellStatus::Corrected
+        }
+        CellStatus::Confirmed => view::CellStatus::Confirmed,
+    };
+    let mut beside: Vec<view::Beside> = shown.beside.iter().map(beside_view).collect();
+    // With a contradiction every position that stands is told, the one shown first.
+    let contradicting = if shown.contradiction { shown.readings.iter().skip(1) } else { [].iter().skip(1) };
+    for reading in contradicting {
+        beside.extend(
+            reading.statements.iter().filter(|id| !shown.statements.first().is_some_and(|first| first == *id)).map(
+                |id| view::Beside {
+                    kind: view::BesideKind::Contradicting,
+                    statement: id.clone(),
+                    note: stance_words(reading.stance, &reading.options),
+                },
+            ),
+        );
+    }
+    if let Some(previous) = &shown.previous {
+        beside.extend(previous.statements.first().map(|id| view::Beside {
+            kind: view::BesideKind::Earlier,
+            statement: id.clone(),
+            note: stance_words(previous.stance, &previous.options),
+        }));
+    }
+    for denial in &shown.contested_by {
+        if !beside.iter().any(|known| known.statement == *denial) {
+            beside.push(view::Beside {
+                kind: view::BesideKind::Denial,
+                statement: denial.clone(),
+                note: String::new(),
+            });
+        }
+    }
+    if let Some(other) = other {
+        beside.extend(other.statements.first().map(|id| view::Beside {
+            kind: view::BesideKind::OtherSetting,
+            statement: id.clone(),
+            note: format!("in {}: {}", other.setting, stance_words(other.stance, &other.options)),
+        }));
+    }
+    let date = shown
+        .set_by_hand
+        .as_ref()
+        .map(|mark| mark.date)
+        .or_else(|| shown.readings.first().and_then(|reading| reading.date));
+    view::Cell {
+        party: shown.party.clone(),
+        issue: shown.issue.clone(),
+        position: position(shown.stance),
+        status,
+        statements: shown.statements.clone(),
+        contradiction: shown.contradiction,
+        contested: shown.contested,
+        options: shown.options.clone(),
+        condition: shown.condition.clone(),
+        date: date.map(|date| date.to_string()),
+        reason: shown.set_by_hand.as_ref().map(|mark| mark.reason.clone()),
+        beside,
+    }
+}
+
+fn beside_view(beside: &paraph_ledger::Beside) -> view::Beside {
+    let kind = match beside.kind {
+        BesideKind::Relayed => view::BesideKind::Relayed,
+        BesideKind::Anonymous => view::BesideKind::Anonymous,
+        BesideKind::Forecast => view::BesideKind::Forecast,
+        BesideKind::NoComment => view::BesideKind::NoComment,
+        BesideKind::Denial => view::BesideKind::Denial,
+        BesideKind::Mention | BesideKind::AfterHand => view::BesideKind::Other,
+    };
+    let mut note = Vec::new();
+    if let Some(stance) = beside.stance {
+        note.push(format!("would be: {stance}"));
+    }
+    if let Some(by) = &beside.by {
+        note.push(format!("by {by}"));
+    }
+    if beside.kind == BesideKind::AfterHand {
+        note.push("not older than the position set by hand".to_owned());
+    }
+    view::Beside { kind, statement: beside.statement.clone(), note: note.join(", ") }
+}
+
+fn stance_words(stance: Stance, options: &[String]) -> String {
+    if options.is_empty() { stance.to_string() } else { format!("{stance} {}", options.join(" or ")) }
+}
+
+/// The position, for people.
+pub(crate) fn position(stance: Stance) -> view::Position {
+    match stance {
+        Stance::Accepts => view::Position::Accepts,
+        Stance::AcceptsIf => view::Position::AcceptsIf,
+        Stance::Demands => view::Position::Demands,
+        Stance::Offers => view::Position::Offers,
+        Stance::Reserved => view::Position::Reserved,
+        Stance::Rejects => view::Position::Rejects,
+        Stance::WillDiscuss => view::Position::WillDiscuss,
+        Stance::NoComment => view::Position::NoComment,
+        Stance::NoRecord => view::Position::NoRecord,
+    }
+}

@@ -1,0 +1,126 @@
+//! Which outcomes hold.
+
+use crate::assemble::lens::{self, Lens};
+use crate::assemble::names;
+use paraph_analysis::{Concept, ConceptResult, StableSets};
+use paraph_brief::view;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    /// How many outcomes a list has at most.
+    pub(crate) most: usize,
+    /// Also what is stable for each party.
+    pub(crate) by_party: bool,
+    /// Also the literature's table.
+    pub(crate) table: bool,
+}
+
+/// The sets of the concepts that were worked out.
+pub(crate) fn computed(results: &[ConceptResult]) -> Vec<(Concept, &StableSets)> {
+    results.iter().filter_map(|result| Some((result.concept, result.sets.as_ref().ok()?))).collect()
+}
+
+/// The view of what holds.
+pub(crate) fn view(lens: &Lens<'_>, results: &[ConceptResult], shown: Shown) -> view::Stability {
+    let case = lens.case();
+    let model = lens.model;
+    let computed = computed(results);
+    let mut listed: BTreeSet<usize> = BTreeSet::new();
+    let concepts = results
+        .iter()
+        .map(|result| {
+            let concept = result.concept.name().to_owned();
+            let sets = match &result.sets {
+                Ok(sets) => sets,
+                Err(reason) => {
+                    return view::ConceptStability {
+                        concept,
+                        computed: false,
+                        reason: Some(reason.clone()),
+                        ..view::ConceptStability::default()
+                    };
+                }
+            };
+            listed.extend(model.list(&sets.equilibria, shown.most));
+            let by_party = || case.parties.iter().zip(&sets.by_party);
+            let stable = by_party().map(|(party, set)| (party.id.clone(), model.count(set))).collect();
+            let stable_listed = shown.by_party.then(|| {
+                by_party().map(|(party, set)| (party.id.clone(), lens.list(set, shown.most).listed)).collect()
+            });
+            view::ConceptStability {
+                concept,
+                computed: true,
+                reason: None,
+                equilibria: Some(lens.list(&sets.equilibria, shown.most)),
+                stable: Some(stable),
+                stable_listed,
+            }
+        })
+        .collect();
+    let mut by_agreement = BTreeMap::new();
+    let mut details = BTreeMap::new();
+    let agreed: BTreeSet<&str> = case
+        .issues
+        .iter()
+        .filter(|issue| issue.moved_by.is_empty() && case.explicit.is_none())
+        .map(|issue| issue.id.as_str())
+        .collect();
+    for &cell in &listed {
+        let differs = lens.differences(cell);
+        let needs: Vec<_> =
+            differs.iter().filter(|change| agreed.contains(change.issue.as_str())).cloned().collect();
+        if lens.base.is_some() && !needs.is_empty() {
+            by_agreement.insert(lens.code(cell), needs);
+        }
+        let detail = view::OutcomeDetail {
+            differs,
+            equilibrium_under: lens.equilibrium_under(cell, &computed),
+            ranks: lens.places(cell),
+            ..view::OutcomeDetail::default()
+        };
+        details.insert(lens.code(cell), detail);
+    }
+    view::Stability {
+        outcomes: lens.counts(),
+        concepts,
+        scenario: case.scenario.as_ref().map(|scenario| scenario.name.clone()),
+        status_quo: lens.base.map(|cell| lens.code(cell)),
+        parties: names::parties(case),
+        settings: model.settings(),
+        by_agreement,
+        details,
+        rests_on: lens::moves_rest_on(case),
+        table: shown.table.then(|| table(lens, &computed, shown.most)),
+    }
+}
+
+/// The literature's table: one row for every feasible state, as many as may be shown.
+fn table(lens: &Lens<'_>, computed: &[(Concept, &StableSets)], most: usize) -> view::StabilityTable {
+    let feasible = lens.model.feasible_set();
+    let rows: Vec<view::StabilityTableRow> = lens
+        .model
+        .list(&feasible, most)
+        .into_iter()
+        .map(|cell| view::StabilityTableRow {
+            outcome: lens.code(cell),
+            stable: lens
+                .case()
+                .parties
+                .iter()
+                .enumerate()
+                .map(|(at, party)| {
+                    let holds = computed
+                        .iter()
+                        .filter(|(_, sets)| sets.by_party[at].contains(cell))
+                        .map(|(concept, _)| concept.name().to_owned());
+                    (party.id.clone(), holds.collect())
+                })
+                .collect(),
+            equilibrium: lens.equilibrium_under(cell, computed),
+        })
+        .collect();
+    let truncated = (rows.len() as u64) < lens.model.feasible_count();
+    view::StabilityTable { rows, truncated }
+}

@@ -1,0 +1,824 @@
+//! The command line: every command, argument and flag, declared once. Help, man pages and completions
+//! come from here.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use paraph_analysis::Concept;
+use paraph_ledger::{Audience, Receipt, Status};
+use std::path::PathBuf;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// From reports to a sourced brief: who holds what, what could be agreed, what would hold
+///
+/// paraph reads what was said, keeps a sourced ledger of who holds which position on which issue, and
+/// works out exactly, given the preferences written down, which packages every party would take over
+/// the status quo, who does not accept the others, and which outcomes hold once everybody can still move.
+///
+/// A case is a folder: `case.toml` (the model, written by people), `reports/` (sources as received),
+/// `scenarios/` (overlays on the case) and a ledger of statements.
+#[derive(Debug, Parser)]
+#[command(
+    name = "paraph",
+    version,
+    styles = STYLES,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_long_help = "\
+The way through:
+  paraph new talks                       begin a case
+  (paste a report into talks/reports/)
+  paraph read talks                      propose statements from the reports
+  paraph statements list talks           look at them
+  paraph statements confirm talks ID…    say that the words say so
+  paraph matrix talks                    who holds what
+  (edit talks/case.toml)
+  paraph check talks                     look for mistakes in the model
+  paraph deals talks                     what could be agreed
+  paraph stability talks                 what would hold
+  paraph brief talks --open              all of it as one page
+
+Standard output is data, standard error is talk. `NO_COLOR` is honoured.
+
+Exit codes:
+  0  done
+  1  done, and problems were found (`check`, `verify`)
+  2  could not run: wrong arguments, an unreadable or broken case, or interrupted"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    New(New),
+    Check(Check),
+    Read(Read),
+    Statements(Statements),
+    Matrix(Matrix),
+    Deals(Deals),
+    Stability(Stability),
+    Explain(Explain),
+    Path(PathTo),
+    Brief(Brief),
+    Log(Log),
+    Undo(Undo),
+    Verify(Verify),
+    Import(Import),
+    Export(Export),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// The case's folder.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Folder {
+    /// The case's folder
+    #[arg(value_name = "CASE", default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+/// Who acts, for the commands that write.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Author {
+    /// Who acts; by default the user's name
+    #[arg(long, value_name = "NAME", env = "PARAPH_AUTHOR", hide_env_values = true)]
+    pub(crate) author: Option<String>,
+}
+
+/// Which words count, and for whom.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Looking {
+    /// Only what was said (or else published) up to this day; by default the case's own date
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// For whom: what this audience may not see is left out before anything is worked out
+    #[arg(long, value_name = "AUDIENCE", default_value = "team", value_parser = audience())]
+    pub(crate) audience: Audience,
+}
+
+fn audience() -> impl clap::builder::TypedValueParser<Value = Audience> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Audience::ALL.iter().map(|known| known.as_str()))
+        .try_map(|word| word.parse::<Audience>())
+}
+
+fn status() -> impl clap::builder::TypedValueParser<Value = Status> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Status::ALL.iter().map(|known| known.as_str()))
+        .try_map(|word| word.parse::<Status>())
+}
+
+fn concept() -> impl clap::builder::TypedValueParser<Value = Concept> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Concept::ALL.iter().map(|known| known.name()))
+        .try_map(|word| Concept::parse(&word).ok_or("no such concept"))
+}
+
+/// How many outcomes a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) Option<usize>);
+
+impl Limit {
+    /// The greatest number of entries.
+    pub(crate) fn most(self) -> usize {
+        self.0.unwrap_or(usize::MAX)
+    }
+}
+
+impl std::str::FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "all" {
+            return Ok(Limit(None));
+        }
+        text.parse().map(|most| Limit(Some(most))).map_err(|_| "give a number, or `all`".to_owned())
+    }
+}
+
+/// A table for people, or JSON for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs; the fields are documented in schemas/
+    Json,
+}
+
+/// Begin a case: a folder with a commented case.toml and an empty reports/
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Begins a case: makes the folder with a `case.toml` that explains itself, and an empty `reports/` \
+                  for the reports. Nothing that exists is overwritten.",
+    after_long_help = "Example:\n  paraph new talks --title \"Harbour access talks\""
+)]
+pub(crate) struct New {
+    /// The folder to make
+    #[arg(value_name = "CASE")]
+    pub(crate) folder: PathBuf,
+    /// The case's title; by default the folder's name
+    #[arg(long, value_name = "TITLE")]
+    pub(crate) title: Option<String>,
+}
+
+/// Look for mistakes in the case, its scenarios and what they cite
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reads `case.toml` and every scenario and reports all that is wrong or doubtful at once, each with its \
+                  place and a hint: wrong names, unknown keys, contradictions in the model (a constraint that forbids \
+                  the status quo, a preference that never decides), and preferences whose evidence in the ledger is \
+                  missing, unconfirmed, contested, another party's or too late. Nothing is changed.\n\n\
+                  Exits with 1 when there are errors; warnings and notes alone exit with 0.",
+    after_long_help = "Example:\n  paraph check examples/harbour\n  paraph check talks --format concise"
+)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// Check the case with this scenario laid over it, and no other
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// How to write what was found
+    #[arg(long, value_enum, default_value_t = CheckFormat::Table)]
+    pub(crate) format: CheckFormat,
+}
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// With the lines they speak of
+    #[value(alias = "human")]
+    Table,
+    /// One line each, for editors and grep
+    Concise,
+    /// For programs
+    Json,
+}
+
+/// Read the reports and propose statements: who said what, in which exact words
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Stores every report of the case's `reports/` folder (.txt and .md) in the ledger, byte for byte, and \
+                  proposes the statements found in it: speaker, cue, content, speech act, with exact places. A proposed \
+                  statement is marked so until a person confirms, corrects or rejects it; until then it fills no cell. \
+                  Reports that were read before are left as they are.\n\n\
+                  A report may begin with front matter between lines of `---`: title, publisher, date, address, \
+                  language, translator, setting (public, private), handling (public, team, restricted), grade, \
+                  retrieved. `--date` and the like say the same for reports that have none.\n\n\
+                  With `--format jsonl` nothing is stored and no case is needed: one JSON object per file and line, \
+                  `{\"id\", \"attributions\", \"events\", \"narration\", \"unmapped\"}`, offsets in Unicode scalar values.",
+    after_long_help = "Example:\n  paraph read talks\n  paraph read --format jsonl report.txt | head -c 400"
+)]
+pub(crate) struct Read {
+    /// The case's folder (default: here); with `--format jsonl` the files to read
+    #[arg(value_name = "CASE|FILE")]
+    pub(crate) places: Vec<PathBuf>,
+    /// What to write: a summary of what was stored, or the readings themselves
+    #[arg(long, value_enum, default_value_t = ReadFormat::Table)]
+    pub(crate) format: ReadFormat,
+    /// The day of publication of reports that name none
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Date>,
+    /// The publisher of reports that name none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) publisher: Option<String>,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// What `read` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReadFormat {
+    /// A summary for people, after storing
+    Table,
+    /// A summary for programs, after storing
+    Json,
+    /// What was read, one JSON object per file; stores nothing
+    Jsonl,
+}
+
+/// List, confirm, correct, reject or add statements
+#[derive(Debug, Args)]
+#[command(
+    long_about = "What the reports are on record as saying. Without a further command it lists. An identifier may be \
+                  cut short as long as it stays unique.\n\n\
+                  *Confirmed* means that the words say so, never that they are true.",
+    after_long_help = "Example:\n  paraph statements list talks --status proposed\n  \
+                       paraph statements confirm talks m2c7 k3f9\n  \
+                       paraph statements correct talks q81x --act demand --about \"patrols = joint\"",
+    args_conflicts_with_subcommands = true
+)]
+pub(crate) struct Statements {
+    #[command(subcommand)]
+    pub(crate) command: Option<StatementCommand>,
+    #[command(flatten)]
+    pub(crate) list: StatementList,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StatementCommand {
+    List(StatementList),
+    Show(StatementShow),
+    Confirm(StatementConfirm),
+    Correct(Box<StatementCorrect>),
+    Reject(StatementReject),
+    Add(Box<StatementAdd>),
+    Rule(StatementRule),
+}
+
+/// List statements, by report and place
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph statements list talks --status proposed --party north")]
+pub(crate) struct StatementList {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// Only with this status (may be given more than once)
+    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',')]
+    pub(crate) status: Vec<Status>,
+    /// Only by this party
+    #[arg(long, value_name = "PARTY")]
+    pub(crate) party: Option<String>,
+    /// Only about this issue
+    #[arg(long, value_name = "ISSUE")]
+    pub(crate) issue: Option<String>,
+    /// Only from this report (the beginning of its file name, title or identifier)
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) report: Option<String>,
+    /// For whom
+    #[arg(long, value_name = "AUDIENCE", default_value = "team", value_parser = audience())]
+    pub(crate) audience: Audience,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+}
+
+/// How lists are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For a sheet
+    Csv,
+}
+
+/// Show statements with the words around them
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph statements show talks m2c7")]
+pub(crate) struct StatementShow {
+    /// The case's folder (default: here), then identifiers
+    #[arg(value_name = "[CASE] ID", required = true)]
+    pub(crate) places: Vec<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Say that the words say so
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Says that the words of these statements say so, and that speaker, act and issues are right. Never that \
+                  what they say is true.",
+    after_long_help = "Example:\n  paraph statements confirm talks m2c7 k3f9\n  \
+                       paraph statements confirm talks --all-from 2025-11-22-brussels"
+)]
+pub(crate) struct StatementConfirm {
+    /// The case's folder (default: here), then identifiers
+    #[arg(value_name = "[CASE] ID")]
+    pub(crate) places: Vec<String>,
+    /// Every proposed statement of this report (the beginning of its file name, title or identifier)
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) all_from: Option<String>,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// Say that the words do not say so
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph statements reject talks q81x --reason \"the report describes a draft\"")]
+pub(crate) struct StatementReject {
+    /// The case's folder (default: here), then identifiers
+    #[arg(value_name = "[CASE] ID")]
+    pub(crate) places: Vec<String>,
+    /// Every proposed statement of this report (the beginning of its file name, title or identifier)
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) all_from: Option<String>,
+    /// Why, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// What a statement says, field by field.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Fields {
+    /// The speaker's party; `none` for nobody
+    #[arg(long, value_name = "PARTY")]
+    pub(crate) party: Option<String>,
+    /// The speech act: state, support, commit, demand, offer, concede, accept, reject, condition, concern,
+    /// confirm, deny, no-comment, characterise, predict-acceptance, announce-event, report-claim
+    #[arg(long, value_name = "ACT", value_parser = act)]
+    pub(crate) act: Option<paraph_reading::Act>,
+    /// What it is about: an issue, "issue = option", process, plan or unmapped (may be given more than once)
+    #[arg(long, value_name = "ISSUE")]
+    pub(crate) about: Vec<String>,
+    /// Who speaks, in exact words of the report
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) speaker: Option<String>,
+    /// How the speaker is named: named, role, institution, collective or anonymous
+    #[arg(long, value_name = "KIND", value_parser = speaker_kind)]
+    pub(crate) speaker_kind: Option<paraph_reading::SpeakerKind>,
+    /// The words that attribute, exactly as in the report
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) cue: Option<String>,
+    /// What is said, exactly as in the report; ` … ` stands for words left out
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) content: Option<String>,
+    /// What is negated: none, cue, content or both
+    #[arg(long, value_name = "WHAT", value_parser = negation)]
+    pub(crate) negated: Option<paraph_reading::Negation>,
+    /// Through which channel
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) channel: Option<String>,
+    /// The claim that this statement denies, by its identifier
+    #[arg(long, value_name = "ID")]
+    pub(crate) contests: Option<String>,
+    /// The other party that a forecast or a relayed claim is about: it then stands beside that party's cell
+    #[arg(long, value_name = "PARTY")]
+    pub(crate) concerns: Option<String>,
+}
+
+/// Put right what a reader got wrong; this confirms the statement
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Changes fields of a statement and thereby confirms it. The identifier stays; what was proposed stays in \
+                  the journal.",
+    after_long_help = "Example:\n  paraph statements correct talks q81x --act demand --about \"patrols = joint\""
+)]
+pub(crate) struct StatementCorrect {
+    /// The case's folder (default: here), then the identifier
+    #[arg(value_name = "[CASE] ID", required = true, num_args = 1..=2)]
+    pub(crate) places: Vec<String>,
+    #[command(flatten)]
+    pub(crate) fields: Fields,
+    /// Whether the words of a condition accept the option that they name
+    #[arg(long, value_name = "yes|no", value_parser = yes_no)]
+    pub(crate) accepts: Option<bool>,
+    /// Why, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// Add a statement that the reader missed; this confirms it
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Adds a statement by hand and confirms it. Speaker, cue and content are exact words of the report: they \
+                  are looked for in its text, the content first, then speaker and cue next to it.",
+    after_long_help = "Example:\n  paraph statements add talks --report 2031-05-06 --party north --act accept \\\n    \
+                       --about \"patrols = observers\" --speaker He --cue added \\\n    \
+                       --content \"that North Marrow accepts observers in the strait\""
+)]
+pub(crate) struct StatementAdd {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// The report it stands in (the beginning of its file name, title or identifier)
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) report: String,
+    #[command(flatten)]
+    pub(crate) fields: Fields,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// Rule on statements of one party that contradict each other
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Says which of several statements is the party's position, or that they can all be held at once. The \
+                  statements stay as they are.",
+    after_long_help = "Example:\n  paraph statements rule talks m2c7 k3f9 --prevails k3f9 --reason \"the minister speaks on this\""
+)]
+pub(crate) struct StatementRule {
+    /// The case's folder (default: here), then two identifiers or more
+    #[arg(value_name = "[CASE] ID", required = true, num_args = 2..)]
+    pub(crate) places: Vec<String>,
+    /// The one that is the position
+    #[arg(long, value_name = "ID", required_unless_present = "compatible", conflicts_with = "compatible")]
+    pub(crate) prevails: Option<String>,
+    /// They can all be held at once
+    #[arg(long)]
+    pub(crate) compatible: bool,
+    /// Why, in a sentence
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+fn word<T: serde::de::DeserializeOwned>(text: &str, what: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| format!("no such {what}; see --help"))
+}
+
+fn act(text: &str) -> Result<paraph_reading::Act, String> {
+    word(text, "act")
+}
+
+fn speaker_kind(text: &str) -> Result<paraph_reading::SpeakerKind, String> {
+    word(text, "kind of speaker")
+}
+
+fn negation(text: &str) -> Result<paraph_reading::Negation, String> {
+    word(text, "negation")
+}
+
+fn yes_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("write yes or no".to_owned()),
+    }
+}
+
+/// Who holds what: the matrix of positions, issue by party, as of a date
+#[derive(Debug, Args)]
+#[command(
+    long_about = "The matrix of positions. A cell fills only from a confirmed statement of the party itself (or by hand, \
+                  with a reason); relayed, anonymous and forecast statements stand beside it, never in it. \
+                  Nothing is changed: without a ledger the journal is read into memory, and reports that nobody has \
+                  read in are named.",
+    after_long_help = "Example:\n  paraph matrix examples/harbour\n  paraph matrix talks --as-of 2031-05-06 --format csv\n  \
+                       paraph matrix talks --why north patrols"
+)]
+pub(crate) struct Matrix {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    #[command(flatten)]
+    pub(crate) looking: Looking,
+    /// Show the quoted words behind one cell
+    #[arg(long, num_args = 2, value_names = ["PARTY", "ISSUE"])]
+    pub(crate) why: Vec<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Table)]
+    pub(crate) format: MatrixFormat,
+}
+
+/// How the matrix is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatrixFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For a sheet
+    Csv,
+    /// A page of its own
+    Html,
+}
+
+/// Which part of the outcomes is looked at.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Part {
+    /// Lay this scenario over the case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// Only the outcomes in which the issues that nobody moves alone stand as in this code; `-` leaves an issue open
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) within: Option<String>,
+    /// Only the outcomes in which an issue has this option (may be given more than once)
+    #[arg(long, value_name = "ISSUE=OPTION")]
+    pub(crate) fix: Vec<String>,
+}
+
+/// What could be agreed, and who does not accept what is on the table
+#[derive(Debug, Args)]
+#[command(
+    long_about = "The deals: packages that break no consenting party's red line and that every consenting party ranks at \
+                  least as high as what it has without a deal, at least one of them higher. Also the efficient ones among \
+                  them, what named rules pick, and for each package on the table who does not accept it, given which red \
+                  line or preference, on which words. Exact, given the preferences written down; no outcome is called \
+                  fair or best. Nothing is changed.",
+    after_long_help = "Example:\n  paraph deals examples/harbour\n  \
+                       paraph deals examples/harbour --scenario defence-ministry --format json"
+)]
+pub(crate) struct Deals {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    #[command(flatten)]
+    pub(crate) part: Part,
+    /// Measure against this outcome instead of the status quo
+    #[arg(long, value_name = "CODE")]
+    pub(crate) against: Option<String>,
+    /// Whose wishes efficiency counts
+    #[arg(long, value_enum, default_value_t = Efficiency::Consenting)]
+    pub(crate) parties: Efficiency,
+    /// How many outcomes to list, or `all`
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(crate) list: Limit,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Whose wishes efficiency counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Efficiency {
+    /// The consenting parties'
+    Consenting,
+    /// Everybody's
+    All,
+}
+
+/// What would hold: outcomes that are stable once everybody can still move
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Which outcomes are stable, for every party and solution concept of the graph model: nash (nobody has an \
+                  improvement), gmr (every improvement can be answered), smr (and the answer cannot be escaped), seq \
+                  (answered by others' improvements), symmetric-seq (and not escaped), sim (others improve at the same \
+                  moment). An outcome that is stable for every party is an equilibrium. Nothing is changed.",
+    after_long_help = "Example:\n  paraph stability examples/elmira --table\n  \
+                       paraph stability talks --concepts nash,seq --by-party --format json"
+)]
+pub(crate) struct Stability {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    #[command(flatten)]
+    pub(crate) part: Part,
+    /// Which concepts; by default all
+    #[arg(long, value_name = "CONCEPT", value_delimiter = ',', value_parser = concept())]
+    pub(crate) concepts: Vec<Concept>,
+    /// Also list what is stable for each party
+    #[arg(long)]
+    pub(crate) by_party: bool,
+    /// The literature's table: states by parties and concepts
+    #[arg(long)]
+    pub(crate) table: bool,
+    /// How many outcomes to list, or `all`
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(crate) list: Limit,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Why an outcome is or is not stable: who leaves, to where, and who answers
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Why an outcome is or is not stable, party by party and concept by concept: the improvement that a party \
+                  has, why it prefers it, and the others' answer that leaves it no better off, if there is one. \
+                  Nothing is changed.",
+    after_long_help = "Example:\n  paraph explain examples/cuban-missiles NYYN\n  \
+                       paraph explain examples/harbour by-day/observers/yes/no/yes/no"
+)]
+pub(crate) struct Explain {
+    /// The case's folder (default: here), then the outcome's code, a package's name, or `status-quo`
+    #[arg(value_name = "[CASE] CODE", required = true, num_args = 1..=2, allow_hyphen_values = true)]
+    pub(crate) places: Vec<String>,
+    /// Lay this scenario over the case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// Which concepts; by default all
+    #[arg(long, value_name = "CONCEPT", value_delimiter = ',', value_parser = concept())]
+    pub(crate) concepts: Vec<Concept>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// The shortest ways from the status quo to an outcome, move by move
+#[derive(Debug, Args)]
+#[command(
+    long_about = "A shortest legal sequence of moves from the status quo to an outcome: by moves of any kind, and by \
+                  improvements only. An issue that nobody moves alone changes by agreement, shown as such; where no \
+                  sequence exists, it says so. Nothing is changed.",
+    after_long_help = "Example:\n  paraph path examples/cuban-missiles NYYN"
+)]
+pub(crate) struct PathTo {
+    /// The case's folder (default: here), then the outcome's code or a package's name
+    #[arg(value_name = "[CASE] CODE", required = true, num_args = 1..=2, allow_hyphen_values = true)]
+    pub(crate) places: Vec<String>,
+    /// Lay this scenario over the case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Write the brief: all of it as one self-contained page
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Writes one HTML file that needs no network and no script: where the parties stand, common ground and \
+                  clash, what could be agreed, what would hold and why, and how sure that is, under every scenario. \
+                  The case's folder is not changed: the file goes to `NAME-brief.html` in the current folder, or where \
+                  `-o` says, and its path is printed. The same folder gives the same bytes.",
+    after_long_help = "Example:\n  paraph brief examples/harbour --open\n  paraph brief talks -o brief.html --audience public"
+)]
+pub(crate) struct Brief {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    #[command(flatten)]
+    pub(crate) looking: Looking,
+    /// Where to write it; `-` for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Only the case and this scenario (may be given more than once); by default every scenario
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Vec<String>,
+    /// How many outcomes to list in each list, or `all`
+    #[arg(long, value_name = "N", default_value = "12")]
+    pub(crate) list: Limit,
+    /// Open it in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The page, or everything it shows as JSON
+    #[arg(long, value_enum, default_value_t = BriefFormat::Html)]
+    pub(crate) format: BriefFormat,
+}
+
+/// How the brief is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BriefFormat {
+    /// One self-contained page
+    Html,
+    /// For programs
+    Json,
+}
+
+/// What happened to the ledger, the latest first
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph log talks --list 5")]
+pub(crate) struct Log {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// How many entries to list, or `all`
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(crate) list: Limit,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Undo an action; undoing an undo does it again
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Takes back the latest action, or the one named. Nothing is erased: the journal gains an entry that says so.",
+    after_long_help = "Example:\n  paraph undo talks\n  paraph undo talks h4ge"
+)]
+pub(crate) struct Undo {
+    /// The case's folder (default: here), then an entry's identifier as `paraph log` shows it
+    #[arg(value_name = "[CASE] ENTRY", num_args = 0..=2)]
+    pub(crate) places: Vec<String>,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// Check the ledger: the journal's chain, every anchor, every derived table
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Walks the journal's chain, looks for every statement's words in its source, and compares the ledger's \
+                  tables with the journal they come from. Prints a receipt: the number of entries and the hash of the \
+                  last. A chain shows edits but not a missing end, so a receipt kept elsewhere is what proves that \
+                  nothing was cut off: `--receipt` compares. Exits with 1 when something is wrong.",
+    after_long_help = "Example:\n  paraph verify talks\n  paraph verify talks --receipt 12:9f86d0…"
+)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// A receipt printed before
+    #[arg(long, value_name = "COUNT:HASH")]
+    pub(crate) receipt: Option<Receipt>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Fill an empty ledger from a journal
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reads a portable journal (JSON Lines) into the case's ledger, which must be empty. Every line is checked \
+                  against the chain first; nothing is stored when one does not fit.",
+    after_long_help = "Example:\n  paraph import talks journal.jsonl"
+)]
+pub(crate) struct Import {
+    /// The case's folder (default: here), then the journal
+    #[arg(value_name = "[CASE] FILE", required = true, num_args = 1..=2)]
+    pub(crate) places: Vec<String>,
+}
+
+/// Write the ledger as a portable file
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Writes the whole ledger as a journal in JSON Lines: lossless, in a documented form that `import` reads \
+                  back. The same ledger gives the same bytes.",
+    after_long_help = "Example:\n  paraph export talks --to journal -o talks/journal.jsonl"
+)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = ExportForm::Journal)]
+    pub(crate) to: ExportForm,
+    /// Where to write it; by default to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// In which form a ledger is exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportForm {
+    /// Everything that happened, in JSON Lines
+    Journal,
+}
+
+/// Write completions for a shell
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph completions bash > ~/.local/share/bash-completion/completions/paraph")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Write the man pages into a folder
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph man ~/.local/share/man/man1")]
+pub(crate) struct Man {
+    /// The folder
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_teaches_with_an_example() {
+        fn walk(command: &clap::Command) {
+            for sub in command.get_subcommands() {
+                let help = sub.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Example"), "`{}` has no example in its help", sub.get_name());
+                assert!(sub.get_about().is_some(), "`{}` does not say what it does", sub.get_name());
+                walk(sub);
+            }
+        }
+        walk(&Cli::command());
+    }
+}

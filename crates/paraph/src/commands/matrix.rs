@@ -1,0 +1,132 @@
+//! `paraph matrix`
+
+use super::{Ending, mention_not_read, not_read};
+use crate::assemble::{matrix, names, statements::Shelf};
+use crate::cli::{Looking, Matrix, MatrixFormat};
+use crate::failure::{Failure, Outcome};
+use crate::{folder, output};
+use paraph_brief::{csv, html, terminal, view};
+use paraph_case::Case;
+use paraph_ledger::{Ledger, StatementFilter, Status, View};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Shows who holds what.
+pub(super) fn run(arguments: &Matrix) -> Outcome<Ending> {
+    let place = &arguments.case.folder;
+    let case = folder::case(place, None)?;
+    let ledger = folder::ledger(place)?;
+    let shown = positions(place, &case, &ledger, &arguments.looking)?;
+    if let [party, issue] = &arguments.why[..] {
+        return why(&case, &ledger, arguments, &shown, party, issue);
+    }
+    match arguments.format {
+        MatrixFormat::Json => output::json(&shown)?,
+        MatrixFormat::Csv => output::data(&csv::matrix(&shown))?,
+        MatrixFormat::Html => output::data(&page(&case, &ledger, &arguments.looking, shown)?)?,
+        MatrixFormat::Table => {
+            output::data(&terminal::matrix(&shown, output::style()))?;
+            mention_not_read(&shown.not_read);
+        }
+    }
+    Ok(Ending::Done)
+}
+
+/// The matrix of a case for one view.
+pub(super) fn positions(
+    place: &Path,
+    case: &Case,
+    ledger: &Ledger,
+    looking: &Looking,
+) -> Outcome<view::Matrix> {
+    let as_of = looking.as_of.or(case.as_of);
+    let asked = View { as_of, known_at: None, audience: looking.audience };
+    let found = ledger.positions(&names::for_positions(case), &asked)?;
+    let seen = ledger.statements(&StatementFilter { audience: looking.audience, ..StatementFilter::default() })?;
+    let corrected: BTreeSet<String> = seen
+        .iter()
+        .filter(|statement| statement.status == Status::Corrected)
+        .map(|statement| statement.id().to_owned())
+        .collect();
+    let rest =
+        matrix::Rest { statements: seen.len() as u64, corrected, not_read: not_read(place, ledger)? };
+    Ok(matrix::view(case, &found, rest))
+}
+
+/// The quoted words behind a cell.
+fn why(
+    case: &Case,
+    ledger: &Ledger,
+    arguments: &Matrix,
+    shown: &view::Matrix,
+    party: &str,
+    issue: &str,
+) -> Outcome<Ending> {
+    let known = |what: &str, name: &str, names: Vec<&str>| {
+        if names.contains(&name) {
+            return Ok(());
+        }
+        Err(Failure::new(format!("no {what} `{name}`")).hint(format!("the case has: {}", names.join(", "))))
+    };
+    known("party", party, case.parties.iter().map(|party| party.id.as_str()).collect())?;
+    known("issue", issue, case.issues.iter().map(|issue| issue.id.as_str()).collect())?;
+    let cell = shown.cell(party, issue).cloned().unwrap_or_default();
+    let mut ids: Vec<&String> = cell.statements.iter().collect();
+    ids.extend(cell.beside.iter().map(|beside| &beside.statement));
+    let mut chosen = Vec::new();
+    for id in ids {
+        let statement = ledger.statement(id)?;
+        if !chosen.contains(&statement) {
+            chosen.push(statement);
+        }
+    }
+    let shelf = Shelf::with(ledger, chosen, arguments.looking.audience)?;
+    let statements = shelf.statements(Some(case));
+    if arguments.format == MatrixFormat::Json {
+        output::json(&serde_json::json!({ "cell": cell, "statements": statements }))?;
+        return Ok(Ending::Done);
+    }
+    let mut text = format!("{} on {}: {}", shown.party_name(party), issue, cell.position.word());
+    if !cell.options.is_empty() {
+        text.push_str(&format!(" {}", cell.options.join(" or ")));
+    } else if cell.position != view::Position::NoRecord {
+        text.push_str(" (option not stated)");
+    }
+    if cell.position == view::Position::NoRecord {
+        text.push_str(&format!(" in {} sources", shown.sources));
+    }
+    if cell.contradiction {
+        text.push_str(", contradicted by the party itself");
+    }
+    text.push('\n');
+    if let Some(reason) = &cell.reason {
+        text.push_str(&format!("Set by hand: {reason}\n"));
+    }
+    for (heading, inside) in [("In the cell", true), ("Beside it", false)] {
+        let part: Vec<&view::Statement> =
+            statements.iter().filter(|known| cell.statements.contains(&known.id) == inside).collect();
+        if part.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("\n{heading}:\n"));
+        for statement in part {
+            let note = cell
+                .beside
+                .iter()
+                .find(|beside| beside.statement == statement.id && !inside)
+                .map(|beside| match beside.note.as_str() {
+                    "" => beside.kind.word().to_owned(),
+                    note => format!("{} ({note})", beside.kind.word()),
+                });
+            text.push_str(&super::statements::shown(statement, &shelf.sources(), note.as_deref()));
+        }
+    }
+    output::data(&text)?;
+    Ok(Ending::Done)
+}
+
+/// The matrix as a page of its own: a brief without analysis.
+fn page(case: &Case, ledger: &Ledger, looking: &Looking, shown: view::Matrix) -> Outcome<String> {
+    let brief = super::brief::with_matrix(case, ledger, looking, shown)?;
+    html::render(&brief).map_err(|error| Failure::new(error.to_string()))
+}

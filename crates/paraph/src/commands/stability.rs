@@ -1,0 +1,33 @@
+//! `paraph stability`
+
+use super::{Ending, held};
+use crate::assemble::lens::Lens;
+use crate::assemble::stability::{self, Shown};
+use crate::cli::{Format, Stability};
+use crate::failure::Outcome;
+use crate::progress::Watch;
+use crate::{folder, output};
+use paraph_analysis::{self as analysis, Concept, Model};
+use paraph_brief::terminal;
+
+/// Works out what would hold.
+pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
+    let case = folder::case(&arguments.case.folder, arguments.part.scenario.as_deref())?;
+    let options = held(&case, &arguments.part)?;
+    let concepts: &[Concept] =
+        if arguments.concepts.is_empty() { &Concept::ALL } else { &arguments.concepts };
+    let shown = Shown { most: arguments.list.most(), by_party: arguments.by_party, table: arguments.table };
+    let view = {
+        let watch = Watch::begin();
+        let model = Model::new(&case, &options, watch.monitor())?;
+        let lens = Lens::new(&model, model.status_quo(), watch.monitor())?;
+        let results = analysis::stability(&model, concepts, watch.monitor())?;
+        stability::view(&lens, &results, shown)
+    };
+    match arguments.format {
+        Format::Json => output::json(&view)?,
+        Format::Table if arguments.table => output::data(&terminal::stability_table(&view, output::style()))?,
+        Format::Table => output::data(&terminal::stability(&view, output::style()))?,
+    }
+    Ok(Ending::Done)
+}

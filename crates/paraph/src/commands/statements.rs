@@ -1,0 +1,446 @@
+//! `paraph statements`
+
+use super::{Ending, mention_not_read, not_read};
+use crate::assemble::statements::{Shelf, word};
+use crate::cli::{
+    Fields, Format, ListFormat, StatementAdd, StatementCommand, StatementConfirm, StatementCorrect,
+    StatementList, StatementReject, StatementRule, StatementShow, Statements,
+};
+use crate::failure::{Failure, Outcome};
+use crate::quote;
+use crate::stamp::stamp;
+use crate::{folder, output};
+use paraph_brief::{csv, terminal, view};
+use paraph_case::Case;
+use paraph_ledger::{
+    Audience, Correction, Ledger, Link, Relation, Ruling, Status, StatementFilter, Verdict,
+};
+use paraph_reading::record::TextSpan;
+use paraph_reading::{Hop, Negation, SpeakerKind, Statement};
+use std::path::Path;
+
+/// Runs one of the commands about statements.
+pub(super) fn run(arguments: Statements) -> Outcome<Ending> {
+    match arguments.command.unwrap_or(StatementCommand::List(arguments.list)) {
+        StatementCommand::List(arguments) => list(&arguments),
+        StatementCommand::Show(arguments) => show(&arguments),
+        StatementCommand::Confirm(arguments) => confirm(&arguments),
+        StatementCommand::Correct(arguments) => correct(&arguments),
+        StatementCommand::Reject(arguments) => reject(&arguments),
+        StatementCommand::Add(arguments) => add(&arguments),
+        StatementCommand::Rule(arguments) => rule(&arguments),
+    }
+}
+
+fn list(arguments: &StatementList) -> Outcome<Ending> {
+    let place = &arguments.case.folder;
+    let ledger = folder::ledger(place)?;
+    let case = folder::case(place, None)?;
+    let known = |what: &str, name: &Option<String>, names: Vec<&str>| match name {
+        Some(name) if !names.contains(&name.as_str()) => {
+            Err(Failure::new(format!("no {what} `{name}`")).hint(format!("the case has: {}", names.join(", "))))
+        }
+        _ => Ok(()),
+    };
+    known("party", &arguments.party, case.parties.iter().map(|party| party.id.as_str()).collect())?;
+    let mut issues: Vec<&str> = case.issues.iter().map(|issue| issue.id.as_str()).collect();
+    issues.extend(["process", "plan", "unmapped"]);
+    known("issue", &arguments.issue, issues)?;
+    let filter = StatementFilter {
+        status: arguments.status.clone(),
+        source: arguments.report.as_ref().map(|report| report_source(place, &ledger, report)).transpose()?,
+        party: arguments.party.clone(),
+        issue: arguments.issue.clone(),
+        audience: arguments.audience,
+        ..StatementFilter::default()
+    };
+    let shelf = Shelf::take(&ledger, &filter)?;
+    let not_read = not_read(place, &ledger)?;
+    let shown = view::Statements { statements: shelf.statements(Some(&case)), sources: shelf.sources(), not_read };
+    match arguments.format {
+        ListFormat::Json => output::json(&shown)?,
+        ListFormat::Csv => output::data(&csv::statements(&shown))?,
+        ListFormat::Table => {
+            output::data(&terminal::statements(&shown, output::style()))?;
+            mention_not_read(&shown.not_read);
+        }
+    }
+    Ok(Ending::Done)
+}
+
+fn show(arguments: &StatementShow) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, None);
+    let ledger = folder::ledger(&place)?;
+    let chosen = ids.iter().map(|id| Ok(ledger.statement(id)?)).collect::<Outcome<Vec<_>>>()?;
+    if chosen.is_empty() {
+        return Err(no_ids());
+    }
+    let case = paraph_case::load(&place, None).case;
+    let shelf = Shelf::with(&ledger, chosen, Audience::Restricted)?;
+    let statements = shelf.statements(case.as_ref());
+    let sources = shelf.sources();
+    match arguments.format {
+        Format::Json => output::json(&statements)?,
+        Format::Table => {
+            let texts = statements.iter().map(|statement| shown(statement, &sources, None));
+            output::data(&texts.collect::<Vec<_>>().join("\n"))?;
+        }
+    }
+    Ok(Ending::Done)
+}
+
+/// One statement with its words, for people.
+pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note: Option<&str>) -> String {
+    let source = sources.iter().find(|source| source.id == statement.source);
+    let who = match (&statement.speaker, &statement.party) {
+        (Some(speaker), Some(party)) => format!("{speaker} ({party})"),
+        (Some(speaker), None) => format!("{speaker} (party not determined)"),
+        (None, Some(party)) => party.clone(),
+        (None, None) => "speaker not determined".to_owned(),
+    };
+    let mut facts = vec![statement.status.word().to_owned(), who];
+    facts.extend(statement.act.clone());
+    if statement.negated {
+        facts.push("negated".to_owned());
+    }
+    facts.extend(note.map(str::to_owned));
+    let mut about = statement.about.iter().filter(|issue| {
+        !statement.options.iter().any(|option| option.starts_with(&format!("{issue} = ")))
+    }).cloned().collect::<Vec<_>>();
+    about.extend(statement.options.iter().cloned());
+    let mut text = format!("{}  {}\n", statement.id, facts.join(", "));
+    text.push_str(&format!("  “{}”\n", line(&statement.words)));
+    if !about.is_empty() {
+        text.push_str(&format!("  about {}\n", about.join(", ")));
+    }
+    if let Some(contests) = &statement.contests {
+        text.push_str(&format!("  denies {contests}\n"));
+    }
+    if !statement.contested_by.is_empty() {
+        text.push_str(&format!("  denied by {}\n", statement.contested_by.join(", ")));
+    }
+    if !statement.context.fragments.is_empty() {
+        let around: String = statement.context.fragments.iter().map(|part| part.text.as_str()).collect();
+        let (before, after) = (
+            if statement.context.cut_before { "… " } else { "" },
+            if statement.context.cut_after { " …" } else { "" },
+        );
+        text.push_str(&format!("  in: {before}{}{after}\n", line(around.trim())));
+    }
+    let mut origin: Vec<String> = Vec::new();
+    if let Some(source) = source {
+        origin.push(source.title.clone());
+        origin.extend(source.publisher.clone());
+    }
+    origin.extend(statement.date.clone());
+    origin.extend(statement.place.clone());
+    if statement.orphan {
+        origin.push("its words are not where it says".to_owned());
+    }
+    origin.push(format!("proposed by {}", statement.reader));
+    text.push_str(&format!("  from {}\n", line(&origin.join(", "))));
+    text
+}
+
+/// Words of a report on one line, without anything that steers a terminal.
+fn line(text: &str) -> String {
+    let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace()).filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
+}
+
+fn no_ids() -> Failure {
+    Failure::new("no statement is named").hint("give identifiers as `paraph statements list` shows them")
+}
+
+/// The source of a report, named by the beginning of its file name, its title or its identifier.
+fn report_source(place: &Path, ledger: &Ledger, name: &str) -> Outcome<String> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for report in folder::reports(place)?.0 {
+        if report.name.starts_with(name)
+            && let Some(source) = ledger.source_of(&report.bytes()?)?
+        {
+            found.push((source.id, report.name));
+        }
+    }
+    if found.is_empty() {
+        let sources = ledger.sources(Audience::Restricted)?;
+        found = sources
+            .into_iter()
+            .map(|source| (source.id, source.meta.title.unwrap_or_default()))
+            .filter(|(id, title)| id.starts_with(name) || title.starts_with(name))
+            .collect();
+    }
+    match &found[..] {
+        [(id, _)] => Ok(id.clone()),
+        [] => Err(Failure::new(format!("no report that was read in begins with `{name}`"))
+            .hint("`paraph read` reads reports in; give the beginning of a file name in `reports/`")),
+        several => {
+            let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
+            Err(Failure::new(format!("`{name}` could be more than one report: {}", names.join(", "))))
+        }
+    }
+}
+
+/// Identifiers given one by one, or all that are proposed in a report.
+fn chosen(place: &Path, ledger: &Ledger, ids: &[String], all_from: Option<&str>) -> Outcome<Vec<String>> {
+    let mut chosen = ids.to_vec();
+    if let Some(report) = all_from {
+        let filter = StatementFilter {
+            status: vec![Status::Proposed],
+            source: Some(report_source(place, ledger, report)?),
+            audience: Audience::Restricted,
+            ..StatementFilter::default()
+        };
+        chosen.extend(ledger.statements(&filter)?.into_iter().map(|statement| statement.record.id));
+    } else if chosen.is_empty() {
+        return Err(no_ids());
+    }
+    Ok(chosen)
+}
+
+fn confirm(arguments: &StatementConfirm) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, None);
+    let stamp = stamp(&arguments.author)?;
+    let mut ledger = folder::ledger_to_change(&place)?;
+    let chosen = chosen(&place, &ledger, &ids, arguments.all_from.as_deref())?;
+    say(&ledger.confirm(&stamp, &chosen)?, "confirmed")
+}
+
+fn reject(arguments: &StatementReject) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, None);
+    let stamp = stamp(&arguments.author)?;
+    let mut ledger = folder::ledger_to_change(&place)?;
+    let chosen = chosen(&place, &ledger, &ids, arguments.all_from.as_deref())?;
+    say(&ledger.reject(&stamp, &chosen, arguments.reason.as_deref())?, "rejected")
+}
+
+fn say(ids: &[String], what: &str) -> Outcome<Ending> {
+    output::data(&ids.iter().map(|id| format!("{id}\n")).collect::<String>())?;
+    let plural = if ids.len() == 1 { "statement" } else { "statements" };
+    output::talk(&format!("{} {plural} {what}", ids.len()));
+    Ok(Ending::Done)
+}
+
+fn correct(arguments: &StatementCorrect) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, Some(1));
+    let id = ids.first().ok_or_else(no_ids)?;
+    let case = folder::case(&place, None)?;
+    known_names(&case, &arguments.fields)?;
+    let stamp = stamp(&arguments.author)?;
+    let mut ledger = folder::ledger_to_change(&place)?;
+    let stored = ledger.statement(id)?;
+    let text = ledger.source_text(&stored.source_id)?;
+    let patch = patch(&case, &stored.record, &text, arguments)?;
+    let id = if patch.is_empty() && arguments.fields.concerns.is_some() {
+        ledger.confirm(&stamp, &[id])?.remove(0)
+    } else {
+        ledger.correct(&stamp, id, &patch, arguments.reason.as_deref())?
+    };
+    concern(&mut ledger, &stamp, &id, &arguments.fields)?;
+    say(&[id], "corrected")
+}
+
+/// Links a statement to the party that it is about.
+fn concern(
+    ledger: &mut Ledger,
+    stamp: &paraph_ledger::Stamp,
+    id: &str,
+    fields: &Fields,
+) -> Outcome<()> {
+    if let Some(party) = &fields.concerns {
+        let link = Link { statement: id.to_owned(), relation: Relation::AboutParty, target: party.clone() };
+        ledger.link(stamp, &link)?;
+    }
+    Ok(())
+}
+
+/// What a person changes in a record.
+fn patch(case: &Case, record: &Statement, text: &str, arguments: &StatementCorrect) -> Outcome<Correction> {
+    let fields = &arguments.fields;
+    let mut patch = Correction::new();
+    let near = record.cue.iter().chain(&record.content).map(|span| span.start as usize).min().unwrap_or(0);
+    let mut record = record.clone();
+    if let Some(words) = &fields.content {
+        record.content = quote::near(text, words, near)?;
+        patch = patch.content(&record.content);
+    }
+    if let Some(words) = &fields.cue {
+        record.cue = quote::near(text, words, near)?;
+        patch = patch.cue(&record.cue);
+    }
+    let mut chain = record.chain.clone();
+    if let Some(words) = &fields.speaker {
+        let spans = quote::near(text, words, near)?;
+        patch = patch.source(&spans).speaker(Some(words));
+        speaking(&mut chain).name.clone_from(words);
+    }
+    if let Some(party) = party(fields) {
+        patch = patch.party(party.as_deref());
+        speaking(&mut chain).party = party;
+    }
+    if let Some(kind) = fields.speaker_kind {
+        speaking(&mut chain).kind = kind;
+    }
+    if chain != record.chain {
+        patch = patch.chain(&chain);
+    }
+    if let Some(act) = fields.act {
+        patch = patch.act(Some(act));
+    }
+    if let Some(negated) = fields.negated {
+        patch = patch.negated(negated);
+    }
+    if let Some(channel) = &fields.channel {
+        patch = patch.channel(Some(channel));
+    }
+    if !fields.about.is_empty() {
+        patch = patch.about(&topics(case, &fields.about)?);
+    }
+    if let Some(claim) = &fields.contests {
+        patch = patch.contests(Some(claim));
+    }
+    if arguments.accepts.is_some() {
+        patch = patch.accepts(arguments.accepts);
+    }
+    Ok(patch)
+}
+
+/// The hop of the chain that speaks, made where there is none.
+fn speaking(chain: &mut Vec<Hop>) -> &mut Hop {
+    let at = match chain.iter().rposition(|hop| hop.kind != SpeakerKind::Reporter) {
+        Some(at) => at,
+        None => {
+            if chain.is_empty() {
+                chain.push(Hop { name: "reporter".to_owned(), kind: SpeakerKind::Reporter, party: None });
+            }
+            chain.push(Hop { name: "unnamed".to_owned(), kind: SpeakerKind::Named, party: None });
+            chain.len() - 1
+        }
+    };
+    &mut chain[at]
+}
+
+/// The party that is given; `none` takes it away.
+fn party(fields: &Fields) -> Option<Option<String>> {
+    fields.party.as_ref().map(|party| Some(party.clone()).filter(|party| party != "none"))
+}
+
+fn known_names(case: &Case, fields: &Fields) -> Outcome<()> {
+    let ids: Vec<&str> = case.parties.iter().map(|party| party.id.as_str()).collect();
+    let given = fields.party.iter().filter(|party| *party != "none").chain(&fields.concerns);
+    for party in given {
+        if !ids.contains(&party.as_str()) {
+            return Err(Failure::new(format!("no party `{party}`"))
+                .hint(format!("the case has: {}; `none` says that it is nobody's", ids.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+/// What a statement is about, checked against the case.
+fn topics(case: &Case, given: &[String]) -> Outcome<Vec<String>> {
+    let mut topics = Vec::new();
+    for topic in given {
+        let topic = topic.trim();
+        if ["process", "plan", "unmapped"].contains(&topic) || case.issue(topic).is_some() {
+            topics.push(topic.to_owned());
+            continue;
+        }
+        let spaced = match topic.split_once('=') {
+            Some((issue, option)) => format!("{} = {}", issue.trim(), option.trim()),
+            None => topic.to_owned(),
+        };
+        // The parser of formulas knows the names, and which one may have been meant.
+        let named = case.parse_formula(&spaced).map_err(Failure::from)?;
+        match named {
+            paraph_case::Formula::Is { .. } => topics.push(spaced),
+            _ => {
+                return Err(Failure::new(format!("`{topic}` is no issue and no `issue = option`")));
+            }
+        }
+    }
+    Ok(topics)
+}
+
+fn add(arguments: &StatementAdd) -> Outcome<Ending> {
+    let place = &arguments.case.folder;
+    let fields = &arguments.fields;
+    let case = folder::case(place, None)?;
+    known_names(&case, fields)?;
+    let missing = |what: &str| {
+        Failure::new(format!("a statement needs its {what}"))
+            .hint(format!("give it as it stands in the report: `--{what} WORDS`"))
+    };
+    let content = fields.content.as_deref().ok_or_else(|| missing("content"))?;
+    let cue = fields.cue.as_deref().ok_or_else(|| missing("cue"))?;
+    let act = fields.act.ok_or_else(|| Failure::new("a statement needs its act").hint("for instance `--act demand`"))?;
+    let stamp = stamp(&arguments.author)?;
+    let mut ledger = folder::ledger_to_change(place)?;
+    let source = report_source(place, &ledger, &arguments.report)?;
+    let text = ledger.source_text(&source)?;
+    let found = quote::together(&text, content, cue, fields.speaker.as_deref())?;
+    let mut chain = Vec::new();
+    let hop = speaking(&mut chain);
+    hop.party = party(fields).flatten();
+    if let Some(speaker) = &fields.speaker {
+        hop.name.clone_from(speaker);
+    }
+    hop.kind = fields.speaker_kind.unwrap_or(hop.kind);
+    let contests = match &fields.contests {
+        Some(claim) => Some(ledger.resolve_statement(claim)?),
+        None => None,
+    };
+    let record = Statement {
+        id: quote::id(&text, &found.cue, &found.content),
+        source: found.speaker,
+        cue: found.cue,
+        direct_quote: quoted(&text, &found.content),
+        content: found.content,
+        speaker: fields.speaker.clone(),
+        stands_for: None,
+        party: party(fields).flatten(),
+        chain,
+        act: Some(act),
+        negated: fields.negated.unwrap_or(Negation::None),
+        channel: fields.channel.clone(),
+        when: None,
+        about: topics(&case, &fields.about)?,
+        contests,
+        confidence: None,
+        reader: stamp.author.clone(),
+    };
+    let proposed = ledger.propose(&stamp, &source, std::slice::from_ref(&record))?;
+    if proposed.added.is_empty() {
+        return Err(Failure::new(format!("the statement is in the ledger already, as {}", record.id))
+            .hint("`paraph statements confirm` or `correct` decides about it"));
+    }
+    ledger.confirm(&stamp, &[&record.id])?;
+    concern(&mut ledger, &stamp, &record.id, fields)?;
+    say(&[record.id], &format!("added, as {}", word(act)))
+}
+
+/// The parts of the content that stand in quotation marks, where whole spans do.
+fn quoted(text: &str, content: &[TextSpan]) -> Vec<TextSpan> {
+    let letters: Vec<char> = text.chars().collect();
+    content
+        .iter()
+        .filter(|span| {
+            let first = letters.get(span.start as usize);
+            matches!(first, Some('“' | '"' | '„' | '«'))
+        })
+        .copied()
+        .collect()
+}
+
+fn rule(arguments: &StatementRule) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, None);
+    let stamp = stamp(&arguments.author)?;
+    let mut ledger = folder::ledger_to_change(&place)?;
+    let verdict = match &arguments.prevails {
+        Some(id) => Verdict::Prevails(id.clone()),
+        None => Verdict::Compatible,
+    };
+    ledger.rule(&stamp, &Ruling { statements: ids.clone(), verdict, reason: arguments.reason.clone() })?;
+    let full = ids.iter().map(|id| Ok(ledger.resolve_statement(id)?)).collect::<Outcome<Vec<_>>>()?;
+    say(&full, "ruled on")
+}

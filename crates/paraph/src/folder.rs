@@ -1,0 +1,144 @@
+//! The case's folder: reading the case, opening the ledger, finding reports.
+
+use crate::failure::{Failure, Outcome};
+use crate::output;
+use paraph_case::render::{self, Style};
+use paraph_case::{Case, Parsed};
+use paraph_ledger::Ledger;
+use std::path::{Path, PathBuf};
+
+/// The largest report that is read, in bytes.
+const LARGEST_REPORT: u64 = 64 << 20;
+
+/// The folder, if it is one.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub(crate) fn existing(folder: &Path) -> Outcome<&Path> {
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let shown = folder.display();
+    if folder.exists() {
+        return Err(Failure::new(format!("`{shown}` is no folder")).hint("name the folder that holds `case.toml`"));
+    }
+    Err(Failure::new(format!("there is no folder `{shown}`"))
+        .hint(format!("begin a case with `paraph new {shown}`, or name another folder")))
+}
+
+/// The case in a folder, with a scenario laid over it; a broken case is shown with all its diagnostics.
+pub(crate) fn case(folder: &Path, scenario: Option<&str>) -> Outcome<Case> {
+    let parsed = paraph_case::load(existing(folder)?, scenario);
+    complete(parsed)
+}
+
+fn complete(parsed: Parsed) -> Outcome<Case> {
+    if parsed.has_errors() {
+        let errors: Vec<_> = parsed.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
+        let style = if output::error_colours() { Style::Ansi } else { Style::Plain };
+        let failure = Failure::new(format!("the case cannot be used: {}", render::summary(&errors)));
+        return Err(failure.details(render::human(&errors, &parsed.files, style)));
+    }
+    parsed.case.ok_or_else(|| Failure::new("the folder holds no case"))
+}
+
+/// The ledger of a folder, for reading only: `ledger.db`, else the journal in memory, else empty.
+pub(crate) fn ledger(folder: &Path) -> Outcome<Ledger> {
+    Ok(Ledger::open_readonly(existing(folder)?)?)
+}
+
+/// The ledger of a folder, for acting on it.
+pub(crate) fn ledger_to_change(folder: &Path) -> Outcome<Ledger> {
+    let folder = existing(folder)?;
+    if !folder.join("case.toml").is_file() {
+        return Err(Failure::new(format!("`{}` holds no `case.toml`", folder.display()))
+            .hint("name the case's folder, or begin one with `paraph new`"));
+    }
+    Ok(Ledger::open(folder)?)
+}
+
+/// A report in `reports/`.
+pub(crate) struct Report {
+    /// Its file name.
+    pub(crate) name: String,
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+}
+
+impl Report {
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> Outcome<Vec<u8>> {
+        read(&self.path)
+    }
+}
+
+/// The bytes of a report, wherever it lies.
+pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
+    let failed = |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", path.display()));
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > LARGEST_REPORT {
+        return Err(Failure::new(format!("`{}` has {size} bytes, more than a report may have", path.display()))
+            .hint("split it into parts of at most 64 MiB"));
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+/// The reports of a case by name, and what lies beside them and cannot be read.
+pub(crate) fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
+    let (mut reports, mut skipped) = (Vec::new(), Vec::new());
+    let inside = folder.join("reports");
+    let entries = match std::fs::read_dir(&inside) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((reports, skipped)),
+        Err(error) => return Err(Failure::new(format!("`{}` cannot be read: {error}", inside.display()))),
+    };
+    for entry in entries {
+        let entry =
+            entry.map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", inside.display())))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = entry.path();
+        let known = ["txt", "md"].iter().any(|ending| {
+            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending))
+        });
+        if known && path.is_file() {
+            reports.push(Report { name, path });
+        } else {
+            skipped.push(name);
+        }
+    }
+    reports.sort_by(|one, other| one.name.cmp(&other.name));
+    skipped.sort();
+    Ok((reports, skipped))
+}
+
+/// Splits arguments into the case's folder and the rest: the first is the folder when it looks like one
+/// (it holds a `case.toml`, or is written as a path), or when exactly `rest` arguments must follow.
+pub(crate) fn split(places: &[String], rest: Option<usize>) -> (PathBuf, Vec<String>) {
+    let here = || (PathBuf::from("."), places.to_vec());
+    let Some((first, others)) = places.split_first() else { return here() };
+    let written_as_path = first == "." || first == ".." || first.ends_with('/');
+    let folder = match rest {
+        Some(rest) => others.len() == rest,
+        None => written_as_path || Path::new(first).join("case.toml").is_file(),
+    };
+    if folder { (PathBuf::from(first), others.to_vec()) } else { here() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_may_be_left_out() {
+        let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(split(&words(&["m2c7", "k3f9"]), None), (PathBuf::from("."), words(&["m2c7", "k3f9"])));
+        assert_eq!(split(&words(&["./", "k3f9"]), None), (PathBuf::from("./"), words(&["k3f9"])));
+        assert_eq!(split(&words(&["NYYN"]), Some(1)), (PathBuf::from("."), words(&["NYYN"])));
+        assert_eq!(split(&words(&["talks", "a/b"]), Some(1)), (PathBuf::from("talks"), words(&["a/b"])));
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/harbour");
+        assert_eq!(split(&words(&[example, "k3"]), None), (PathBuf::from(example), words(&["k3"])));
+    }
+}

@@ -1,0 +1,88 @@
+//! Standard output is data, standard error is talk.
+
+use crate::failure::{Failure, Outcome};
+use paraph_brief::terminal::Style;
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+/// Writes data to standard output. A reader that has had enough is no error.
+pub(crate) fn data(text: &str) -> Outcome<()> {
+    bytes(text.as_bytes())
+}
+
+/// Writes bytes to standard output, as [`data`] does.
+pub(crate) fn bytes(bytes: &[u8]) -> Outcome<()> {
+    let mut out = io::stdout().lock();
+    let done = out.write_all(bytes).and_then(|()| out.flush());
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a value as indented JSON, with a line end.
+pub(crate) fn json(value: &impl Serialize) -> Outcome<()> {
+    let mut text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::new(format!("the answer cannot be written as JSON: {error}")))?;
+    text.push('\n');
+    data(&text)
+}
+
+/// Says something on standard error, a line or more. Colours are taken out where nobody sees them.
+pub(crate) fn talk(text: &str) {
+    // Nothing can be done, and nowhere be said, when standard error is closed.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Says a remark on standard error.
+pub(crate) fn note(text: &str) {
+    talk(&format!("\x1b[1mnote\x1b[0m: {text}"));
+}
+
+/// How tables on standard output look: as wide as the terminal, coloured where that is wanted.
+pub(crate) fn style() -> Style {
+    let stdout = io::stdout();
+    let color = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    Style { width: width(stdout.is_terminal()), color }
+}
+
+/// The width of the terminal; 100 columns where there is none, unless `COLUMNS` says otherwise.
+fn width(terminal: bool) -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || {
+        let size = terminal.then(terminal_size::terminal_size).flatten();
+        size.map(|(columns, _)| usize::from(columns.0))
+    };
+    told.or_else(seen).filter(|&columns| columns > 0).unwrap_or(100)
+}
+
+/// Whether standard error shows colours.
+pub(crate) fn error_colours() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
+
+/// Writes a file whole or not at all: beside its place first, then moved there.
+pub(crate) fn file(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    let failed = |error: io::Error| {
+        Failure::new(format!("`{}` cannot be written: {error}", path.display()))
+            .hint("say where with `-o FILE`")
+    };
+    let name = path.file_name().ok_or_else(|| {
+        Failure::new(format!("`{}` names no file", path.display())).hint("say where with `-o FILE`")
+    })?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(beside);
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|error| {
+        // What was begun is taken away again; the fault that matters is the first.
+        let _ = std::fs::remove_file(&beside);
+        failed(error)
+    })
+}

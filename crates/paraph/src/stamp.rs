@@ -1,0 +1,29 @@
+//! Who acts, and when.
+
+use crate::cli::Author;
+use crate::failure::{Failure, Outcome};
+use jiff::Timestamp;
+use paraph_ledger::Stamp;
+
+/// Author and time of an action: from the flag or `PARAPH_AUTHOR`, else the user's name; the time from
+/// `PARAPH_NOW` (for runs that must come out the same), else from the system's clock.
+pub(crate) fn stamp(author: &Author) -> Outcome<Stamp> {
+    let user = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|key| std::env::var(key).ok());
+    let author = author
+        .author
+        .clone()
+        .or_else(user)
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .ok_or_else(|| {
+            Failure::new("it is not known who acts").hint("say so with `--author NAME` or in PARAPH_AUTHOR")
+        })?;
+    let time = match std::env::var("PARAPH_NOW") {
+        Ok(text) => text.parse::<Timestamp>().map_err(|_| {
+            Failure::new(format!("PARAPH_NOW is `{text}`, which is no time"))
+                .hint("write it as 2025-11-22T10:00:00Z")
+        })?,
+        Err(_) => Timestamp::now(),
+    };
+    Ok(Stamp::new(author, time))
+}
