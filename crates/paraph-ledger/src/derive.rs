@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::journal::{Entry, EntryKind, Event, Sealed, SourceAdded};
+use crate::merge::{ConflictKind, Decision, Merges, Resolved, Side, resolve};
 use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
 use crate::store::DERIVED;
 use crate::text::{TextIndex, Words};
@@ -37,7 +38,7 @@ impl Object {
         }
     }
 
-    fn parse(key: &str) -> Option<Object> {
+    pub(crate) fn parse(key: &str) -> Option<Object> {
         let (kind, id) = key.split_once(' ')?;
         match kind {
             "source" => Some(Object::Source(id.to_owned())),
@@ -75,9 +76,23 @@ fn object_of(entry: &str, event: &Event) -> Option<Object> {
 #[derive(Default)]
 pub(crate) struct Cache {
     last: Option<(String, Rc<TextIndex>)>,
+    merges: Option<Rc<Merges>>,
 }
 
 impl Cache {
+    /// Who knew what when: loaded again when another merge was noted.
+    fn merges(&mut self, connection: &Connection) -> Result<Rc<Merges>> {
+        let last = Merges::last(connection)?;
+        match &self.merges {
+            Some(merges) if merges.is_up_to(last) => Ok(Rc::clone(merges)),
+            _ => {
+                let merges = Rc::new(Merges::load(connection)?);
+                self.merges = Some(Rc::clone(&merges));
+                Ok(merges)
+            }
+        }
+    }
+
     /// The text with this hash, or nothing when it is not stored (shredded) or is no text.
     pub(crate) fn text(&mut self, connection: &Connection, hash: &str) -> Result<Option<Rc<TextIndex>>> {
         if let Some((last, index)) = &self.last
@@ -167,15 +182,32 @@ pub(crate) fn apply(
 ) -> Result<()> {
     match event {
         Event::Undone(_) | Event::Shredded(_) => derive_undone(connection, cache),
-        Event::Merged(_) => Ok(()),
-        _ => {
-            let Some(object) = object_of(&entry.id, event) else { return Ok(()) };
-            connection
-                .prepare_cached("INSERT OR IGNORE INTO touch (object, position) VALUES (?1, ?2)")?
-                .execute(params![object.key(), position])?;
-            derive(connection, cache, &object)
-        }
+        Event::Merged(_) => note_merge(connection, position),
+        _ => match touch(connection, position, entry, event)? {
+            Some(object) => derive(connection, cache, &object),
+            None => Ok(()),
+        },
     }
+}
+
+/// Notes that an entry is a merge.
+pub(crate) fn note_merge(connection: &Connection, position: i64) -> Result<()> {
+    connection.prepare_cached("INSERT INTO merge (position) VALUES (?1)")?.execute([position])?;
+    Ok(())
+}
+
+/// Notes which object an entry touches.
+pub(crate) fn touch(
+    connection: &Connection,
+    position: i64,
+    entry: &Entry,
+    event: &Event,
+) -> Result<Option<Object>> {
+    let Some(object) = object_of(&entry.id, event) else { return Ok(None) };
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO touch (object, position) VALUES (?1, ?2)")?
+        .execute(params![object.key(), position])?;
+    Ok(Some(object))
 }
 
 /// Which actions are undone: an undo counts unless it is undone itself.
@@ -198,7 +230,7 @@ fn undone_actions(connection: &Connection) -> Result<BTreeSet<String>> {
 }
 
 /// Derives the set of undone actions again, and every object that a difference touches.
-fn derive_undone(connection: &Connection, cache: &mut Cache) -> Result<()> {
+pub(crate) fn derive_undone(connection: &Connection, cache: &mut Cache) -> Result<()> {
     let wanted = undone_actions(connection)?;
     let stored: BTreeSet<String> = connection
         .prepare_cached("SELECT action FROM undone")?
@@ -226,7 +258,7 @@ fn derive_undone(connection: &Connection, cache: &mut Cache) -> Result<()> {
     Ok(())
 }
 
-fn derive(connection: &Connection, cache: &mut Cache, object: &Object) -> Result<()> {
+pub(crate) fn derive(connection: &Connection, cache: &mut Cache, object: &Object) -> Result<()> {
     match object {
         Object::Source(id) => derive_source(connection, cache, id),
         Object::Statement(id) => derive_statement(connection, cache, id),
@@ -234,6 +266,7 @@ fn derive(connection: &Connection, cache: &mut Cache, object: &Object) -> Result
     }
 }
 
+#[derive(Clone)]
 struct SourceState {
     position: i64,
     added: SourceAdded,
@@ -245,32 +278,49 @@ struct SourceState {
     time: Timestamp,
 }
 
-fn fold_source(entries: Vec<(i64, Entry, Event)>) -> Option<SourceState> {
-    let mut state: Option<SourceState> = None;
-    for (position, entry, event) in entries {
-        match (&mut state, event) {
-            (None, Event::SourceAdded(added)) => {
-                state = Some(SourceState {
-                    position,
-                    meta: added.meta.clone(),
-                    text: added.text.clone(),
-                    extractor: added.extractor.clone(),
-                    withdrawn: false,
-                    author: entry.author,
-                    time: entry.time,
-                    added,
-                });
+/// What the entries about a source come to.
+fn resolve_source(merges: &Merges, entries: &[Decision]) -> Option<Resolved<SourceState>> {
+    let base = entries.iter().find_map(|(position, entry, event)| match event {
+        Event::SourceAdded(added) => Some(SourceState {
+            position: *position,
+            meta: added.meta.clone(),
+            text: added.text.clone(),
+            extractor: added.extractor.clone(),
+            withdrawn: false,
+            author: entry.author.clone(),
+            time: entry.time,
+            added: added.clone(),
+        }),
+        _ => None,
+    })?;
+    let decisions: Vec<&Decision> =
+        entries.iter().filter(|(position, _, _)| *position >= base.position).collect();
+    let mut resolved = resolve(
+        merges,
+        &decisions,
+        &base,
+        |state, (_, _, event)| match event {
+            // Both sides may have added the same bytes: in one journal the first to do so has described them.
+            Event::SourceAdded(added) => {
+                state.meta.clone_from(&added.meta);
+                state.text.clone_from(&added.text);
+                state.extractor.clone_from(&added.extractor);
             }
-            (Some(state), Event::SourceDescribed(detail)) => state.meta = detail.meta,
-            (Some(state), Event::SourceExtracted(detail)) => {
-                state.text = detail.text;
-                state.extractor = detail.extractor;
+            Event::SourceDescribed(detail) => state.meta.clone_from(&detail.meta),
+            Event::SourceExtracted(detail) => {
+                state.text.clone_from(&detail.text);
+                state.extractor.clone_from(&detail.extractor);
             }
-            (Some(state), Event::RecordWithdrawn(_)) => state.withdrawn = true,
+            Event::RecordWithdrawn(_) => state.withdrawn = true,
             _ => {}
-        }
+        },
+        |one, other| one.meta == other.meta && one.text == other.text && one.withdrawn == other.withdrawn,
+    );
+    // Until somebody decides, the strictest of all that was said protects the source.
+    for state in &resolved.against {
+        resolved.state.meta.handling = resolved.state.meta.handling.max(state.meta.handling);
     }
-    state
+    Some(resolved)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -279,7 +329,9 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
-    let state = fold_source(entries_of(connection, &Object::Source(id.to_owned()))?);
+    let entries = entries_of(connection, &Object::Source(id.to_owned()))?;
+    let merges = cache.merges(connection)?;
+    let state = resolve_source(&merges, &entries).map(|resolved| resolved.state);
     let before: Option<(i64, String)> = connection
         .prepare_cached("SELECT position, text FROM source WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -330,16 +382,18 @@ fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result
     Ok(())
 }
 
-pub(crate) struct StatementState {
-    pub(crate) position: i64,
-    pub(crate) source: String,
-    pub(crate) record: Statement,
-    pub(crate) words: Words,
-    pub(crate) status: Status,
-    pub(crate) author: String,
-    pub(crate) time: Timestamp,
-    pub(crate) reason: Option<String>,
-    pub(crate) accepts: Option<bool>,
+#[derive(Clone)]
+struct StatementState {
+    position: i64,
+    source: String,
+    record: Statement,
+    words: Words,
+    status: Status,
+    author: String,
+    time: Timestamp,
+    reason: Option<String>,
+    accepts: Option<bool>,
+    corrected: bool,
 }
 
 /// Applies a merge patch (RFC 7396) to a record; `accepts` is kept beside it.
@@ -368,61 +422,92 @@ pub(crate) fn patched(record: &Statement, patch: &crate::model::Correction) -> R
     serde_json::from_value(value).map_err(unfit)
 }
 
-fn fold_statement(entries: Vec<(i64, Entry, Event)>) -> Result<Option<StatementState>> {
-    let mut state: Option<StatementState> = None;
-    let mut corrected = false;
-    for (position, entry, event) in entries {
-        match (&mut state, event) {
-            (None, Event::StatementProposed(detail)) => {
-                state = Some(StatementState {
-                    position,
-                    source: detail.source,
-                    record: detail.record,
-                    words: detail.words,
-                    status: Status::Proposed,
-                    author: entry.author,
-                    time: entry.time,
-                    reason: None,
-                    accepts: None,
-                });
-                continue;
-            }
-            (Some(state), Event::StatementConfirmed(detail)) => {
-                state.status = if corrected { Status::Corrected } else { Status::Confirmed };
-                state.reason = detail.reason;
-            }
-            (Some(state), Event::StatementCorrected(detail)) => {
-                // A patch was checked when it was made; one that no longer fits (an earlier
-                // correction undone) leaves the record as it is.
-                if let Ok(record) = patched(&state.record, &detail.patch) {
-                    state.record = record;
-                    if let Some(words) = detail.words {
-                        state.words = words;
-                    }
-                    if let Some(accepts) = detail.patch.0.get("accepts") {
-                        state.accepts = accepts.as_bool();
-                    }
-                    corrected = true;
-                    state.status = Status::Corrected;
-                    state.reason = detail.reason;
-                }
-            }
-            (Some(state), Event::StatementRejected(detail)) => {
-                state.status = Status::Rejected;
-                state.reason = detail.reason;
-            }
-            (Some(state), Event::RecordWithdrawn(detail)) => {
-                state.status = Status::Withdrawn;
-                state.reason = Some(detail.reason);
-            }
-            _ => continue,
+/// What the entries about a statement come to.
+fn resolve_statement(merges: &Merges, entries: &[Decision]) -> Option<Resolved<StatementState>> {
+    // The same words proposed on two sides by two readers: the earlier proposal stands, whichever came in first.
+    let (position, _, _) =
+        entries.iter().find(|(_, _, event)| matches!(event, Event::StatementProposed(_)))?;
+    let base = entries
+        .iter()
+        .filter_map(|(_, entry, event)| match event {
+            Event::StatementProposed(detail) => Some((entry, detail)),
+            _ => None,
+        })
+        .min_by_key(|(entry, _)| (entry.time, &entry.id))
+        .map(|(entry, detail)| StatementState {
+            position: *position,
+            source: detail.source.clone(),
+            record: detail.record.clone(),
+            words: detail.words.clone(),
+            status: Status::Proposed,
+            author: entry.author.clone(),
+            time: entry.time,
+            reason: None,
+            accepts: None,
+            corrected: false,
+        })?;
+    let decisions: Vec<&Decision> = entries
+        .iter()
+        .filter(|(at, _, event)| at > position && !matches!(event, Event::StatementProposed(_)))
+        .collect();
+    Some(resolve(merges, &decisions, &base, decide_statement, |one, other| {
+        (one.status, &one.record, &one.words, one.accepts)
+            == (other.status, &other.record, &other.words, other.accepts)
+    }))
+}
+
+fn decide_statement(state: &mut StatementState, (_, entry, event): &Decision) {
+    match event {
+        Event::StatementConfirmed(detail) => {
+            state.status = if state.corrected { Status::Corrected } else { Status::Confirmed };
+            state.reason.clone_from(&detail.reason);
         }
-        if let Some(state) = &mut state {
-            state.author = entry.author;
-            state.time = entry.time;
+        Event::StatementCorrected(detail) => {
+            // A patch was checked when it was made; one that no longer fits (an earlier
+            // correction undone) leaves the record as it is.
+            let Ok(record) = patched(&state.record, &detail.patch) else { return };
+            state.record = record;
+            if let Some(words) = &detail.words {
+                state.words.clone_from(words);
+            }
+            if let Some(accepts) = detail.patch.0.get("accepts") {
+                state.accepts = accepts.as_bool();
+            }
+            state.corrected = true;
+            state.status = Status::Corrected;
+            state.reason.clone_from(&detail.reason);
         }
+        Event::StatementRejected(detail) => {
+            state.status = Status::Rejected;
+            state.reason.clone_from(&detail.reason);
+        }
+        Event::RecordWithdrawn(detail) => {
+            state.status = Status::Withdrawn;
+            state.reason = Some(detail.reason.clone());
+        }
+        _ => return,
     }
-    Ok(state)
+    state.author.clone_from(&entry.author);
+    state.time = entry.time;
+}
+
+/// What was decided differently about an object by people who did not know of each other.
+pub(crate) fn object_conflict(
+    connection: &Connection,
+    merges: &Merges,
+    object: &Object,
+) -> Result<Option<(ConflictKind, String, Vec<Side>)>> {
+    let entries = entries_of(connection, object)?;
+    let (kind, id, sides) = match object {
+        Object::Source(id) => {
+            (ConflictKind::Source, id, resolve_source(merges, &entries).map(|resolved| resolved.sides))
+        }
+        Object::Statement(id) => {
+            (ConflictKind::Statement, id, resolve_statement(merges, &entries).map(|resolved| resolved.sides))
+        }
+        Object::Entry(_) => return Ok(None),
+    };
+    Ok(sides.filter(|sides| !sides.is_empty()).map(|sides| (kind, id.clone(), sides)))
 }
 
 /// An `about` entry split into issue and option.
@@ -440,7 +525,9 @@ pub(crate) fn anchor(text: Option<&TextIndex>, record: &Statement, words: &Words
 }
 
 fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
-    let state = fold_statement(entries_of(connection, &Object::Statement(id.to_owned()))?)?;
+    let entries = entries_of(connection, &Object::Statement(id.to_owned()))?;
+    let merges = cache.merges(connection)?;
+    let state = resolve_statement(&merges, &entries).map(|resolved| resolved.state);
     let before: Option<(i64, String)> = connection
         .prepare_cached("SELECT position, words FROM statement WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -596,7 +683,7 @@ pub(crate) fn rebuild(connection: &Connection) -> Result<()> {
     while let Some(row) = rows.next()? {
         let (position, entry) = read_entry(row)?;
         match entry.event()? {
-            None | Some(Event::Undone(_) | Event::Shredded(_) | Event::Merged(_)) => {}
+            None | Some(Event::Undone(_) | Event::Shredded(_)) => {}
             Some(event) => apply(connection, &mut cache, position, &entry, &event)?,
         }
     }

@@ -166,6 +166,8 @@ pub(crate) struct Undone {
 pub(crate) struct Merged {
     /// The other journal's head, in hexadecimal.
     pub(crate) head: String,
+    /// How many of them were new: they follow this entry directly.
+    pub(crate) new: u64,
     /// Every entry of the other journal, by id, in its own order.
     pub(crate) entries: Vec<String>,
 }

@@ -913,6 +913,7 @@ impl Ledger {
     pub fn as_known_at(&self, time: jiff::Timestamp) -> Result<Ledger> {
         let mut then =
             Ledger { store: Store::memory(&self.store.place, Mode::Write)?, cache: RefCell::default() };
+        let merges = crate::merge::Merges::load(self.connection())?;
         {
             let cache = then.cache.get_mut();
             let transaction = then.store.connection.transaction()?;
@@ -922,7 +923,8 @@ impl Ledger {
             let mut rows = query.query([])?;
             while let Some(row) = rows.next()? {
                 let (position, entry) = derive::read_entry(row)?;
-                if entry.time > time {
+                // What came with a merge was not known here before it.
+                if merges.brought_at(position).into_iter().chain([entry.time]).any(|known| known > time) {
                     continue;
                 }
                 let event = entry.event()?;

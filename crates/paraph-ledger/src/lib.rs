@@ -68,6 +68,7 @@ mod journal;
 mod jsonl;
 mod ledger;
 mod matrix;
+mod merge;
 mod model;
 mod position;
 mod query;
@@ -84,6 +85,7 @@ pub use matrix::{
     Beside, BesideKind, Cell, CellStatus, Contested, Contradiction, HandMark, HistoryItem, Matrix, Reading,
     Silence,
 };
+pub use merge::{Conflict, ConflictKind, MergeReport, Side};
 pub use model::{
     Anchor, Audience, Conversation, Correction, Extractor, Grade, HandPosition, Handling, Link, NewSource,
     Note, Relation, Roster, RosterIssue, RosterParty, Ruling, Setting, Source, SourceMeta, Stamp, Stance,

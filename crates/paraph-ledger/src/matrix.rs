@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::derive::{self, issue_and_option};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
+use crate::merge;
 use crate::model::{
     Audience, HandPosition, Relation, Roster, Ruling, Setting, SourceMeta, Stance, Verdict, View,
 };
@@ -85,6 +86,9 @@ pub struct Cell {
     /// Set by a person, with the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set_by_hand: Option<HandMark>,
+    /// Positions that two sides of a merge set by hand differently; none counts until a person decides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hands_in_conflict: Vec<HandMark>,
     /// The shown statement has no date, neither of utterance nor of publication.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub undated: bool,
@@ -119,6 +123,7 @@ impl Cell {
             changed: false,
             previous: None,
             set_by_hand: None,
+            hands_in_conflict: Vec::new(),
             undated: false,
             awaiting: 0,
         }
@@ -364,6 +369,7 @@ struct Hand {
 struct Picture {
     sightings: Vec<Sighting>,
     hands: Vec<Hand>,
+    hand_conflicts: BTreeMap<Key, BTreeSet<String>>,
     rulings: Vec<Judged>,
     contested: Vec<Contested>,
     awaiting: BTreeMap<(String, String, Setting), usize>,
@@ -616,8 +622,13 @@ impl Ledger {
             }
         }
         let hands = self.hands(view, &visible)?;
-        let rulings = self.rulings()?;
-        Ok(Picture { sightings, hands, rulings, contested, awaiting, sources: counted })
+        let merges = merge::Merges::load(self.connection())?;
+        let hand_conflicts = merge::hand_conflicts(self.connection(), &merges)?
+            .into_iter()
+            .map(|(key, sides)| (key, sides.into_iter().map(|side| side.entry).collect()))
+            .collect();
+        let rulings = self.rulings(&merges)?;
+        Ok(Picture { sightings, hands, hand_conflicts, rulings, contested, awaiting, sources: counted })
     }
 
     fn links(&self) -> Result<BTreeMap<String, Vec<(Relation, String)>>> {
@@ -636,7 +647,8 @@ impl Ledger {
         Ok(links)
     }
 
-    fn rulings(&self) -> Result<Vec<Judged>> {
+    fn rulings(&self, merges: &merge::Merges) -> Result<Vec<Judged>> {
+        let in_conflict = merge::ruling_conflicts(self.connection(), merges)?;
         let mut query =
             self.connection().prepare_cached("SELECT entry, record FROM ruling ORDER BY position")?;
         let mut rows = query.query([])?;
@@ -645,6 +657,9 @@ impl Ledger {
             let (entry, record): (String, String) = (row.get(0)?, row.get(1)?);
             let ruling: Ruling = serde_json::from_str(&record)
                 .map_err(|error| Error::corrupt(format!("ruling {entry} cannot be read")).because(error))?;
+            if in_conflict.contains_key(&ruling.statements) {
+                continue;
+            }
             rulings.push(Judged {
                 statements: ruling.statements.into_iter().collect(),
                 prevails: match ruling.verdict {
@@ -824,7 +839,11 @@ impl Picture {
     }
 
     /// The last position that a person set by that day, unless it was cleared since.
-    fn hand(&self, (party, issue, setting): &Key, as_of: Option<Date>) -> Option<&Hand> {
+    fn hand(&self, key: &Key, as_of: Option<Date>) -> Option<&Hand> {
+        if self.hand_conflicts.contains_key(key) {
+            return None;
+        }
+        let (party, issue, setting) = key;
         self.hands
             .iter()
             .rev()
@@ -845,10 +864,14 @@ impl Picture {
         hand: Option<&Hand>,
     ) -> Cell {
         let awaiting = self.awaiting.get(&key).copied().unwrap_or_default();
+        let hands_in_conflict = self.hand_conflicts.get(&key).map_or_else(Vec::new, |entries| {
+            let marks = self.hands.iter().map(|hand| &hand.mark);
+            marks.filter(|mark| entries.contains(&mark.entry)).cloned().collect()
+        });
         let (party, issue, setting) = key;
         let (no_comments, setters): (Vec<Candidate>, Vec<Candidate>) =
             candidates.into_iter().partition(|candidate| candidate.stance == Stance::NoComment);
-        let mut cell = Cell { awaiting, ..Cell::empty(&party, &issue, setting) };
+        let mut cell = Cell { awaiting, hands_in_conflict, ..Cell::empty(&party, &issue, setting) };
         let mut shown_range: Option<DateRange> = None;
         if let Some((hand, record)) = hand.and_then(|hand| Some((hand, hand.record.as_ref()?))) {
             cell.status = CellStatus::SetByHand;

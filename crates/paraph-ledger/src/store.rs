@@ -51,6 +51,7 @@ const MIGRATIONS: [&str; 1] = [concat!(
     "CREATE TABLE touch (object TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (object, position))
         STRICT, WITHOUT ROWID;
     CREATE TABLE undone (action TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE merge (position INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE source (
         position INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -127,7 +128,8 @@ const MIGRATIONS: [&str; 1] = [concat!(
 pub(crate) const WORDS_TABLE: &str = words_table!();
 
 /// The derived tables, children first, with the order of their rows; the search index apart.
-pub(crate) const DERIVED: [(&str, &str); 8] = [
+pub(crate) const DERIVED: [(&str, &str); 9] = [
+    ("merge", "position"),
     ("about", "issue, statement, option"),
     ("touch", "object, position"),
     ("undone", "action"),

@@ -363,8 +363,20 @@ fn check_shreds(entries: &[(i64, Entry, Option<Event>)], problems: &mut Problems
 fn check_merges(entries: &[(i64, Entry, Option<Event>)], problems: &mut Problems) {
     let by_id: BTreeMap<&str, &Entry> =
         entries.iter().map(|(_, entry, _)| (entry.id.as_str(), entry)).collect();
-    for (_, entry, event) in entries {
+    let mut own_from = 0;
+    for (at, (_, entry, event)) in entries.iter().enumerate() {
         let Some(Event::Merged(merged)) = event else { continue };
+        let known: BTreeSet<&str> = merged.entries.iter().map(String::as_str).collect();
+        let new = usize::try_from(merged.new).unwrap_or(usize::MAX);
+        let brought = entries.iter().skip(at + 1).take(new);
+        // A merge that a merge brought was made in another journal, where other entries followed it.
+        if at >= own_from {
+            own_from = at.saturating_add(new).saturating_add(1);
+            let foreign = brought.clone().any(|(_, entry, _)| !known.contains(entry.id.as_str()));
+            if foreign || brought.count() != new {
+                problems.add(format!("entry {}: what follows it is not what it merged", entry.id));
+            }
+        }
         let mut head = GENESIS;
         for id in &merged.entries {
             match by_id.get(id.as_str()) {

@@ -1,6 +1,7 @@
 //! The ledger's tests, in one program.
 
 mod journal;
+mod merge;
 mod positions;
 mod shred;
 mod storage;
