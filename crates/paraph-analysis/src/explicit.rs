@@ -6,7 +6,6 @@
 use crate::bitmap::Bitmap;
 use crate::fibre::NEUTRAL;
 use crate::model::Model;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// The arcs of an explicit model.
 pub(crate) struct Arcs<'a> {
@@ -33,8 +32,8 @@ impl<'a> Arcs<'a> {
         Arcs { model, to }
     }
 
-    pub(crate) fn own(&self, party: usize) -> Vec<AtomicU32> {
-        self.model.ranks[party].of.iter().map(|&rank| AtomicU32::new(rank)).collect()
+    pub(crate) fn ranks(&self, party: usize) -> &[u32] {
+        &self.model.ranks[party].of
     }
 
     /// The highest rank a party can reach from each state by one move or by staying.
@@ -76,13 +75,13 @@ impl<'a> Arcs<'a> {
 
     /// Where the party is stable: the maximum of min(X, rank) over what it can reach does not exceed
     /// the rank.
-    pub(crate) fn stable(&self, party: usize, least: &[AtomicU32]) -> Bitmap {
+    pub(crate) fn stable(&self, party: usize, least: &[u32]) -> Bitmap {
         let ranks = &self.model.ranks[party].of;
         let mut stable = Bitmap::new(ranks.len());
         for state in 0..ranks.len() {
             if self.to[party][state]
                 .iter()
-                .all(|&into| least[into].load(Relaxed).min(ranks[into]) <= ranks[state])
+                .all(|&into| least[into].min(ranks[into]) <= ranks[state])
             {
                 stable.insert(state);
             }

@@ -5,12 +5,13 @@
 //! falls into fibres of one size, and a pass over it treats some neighbouring
 //! fibres at a time, one a *lane*, so that what is read together lies together.
 
+use crate::cells::Cells;
 use crate::error::Error;
 use crate::model::Model;
 use crate::monitor::Monitor;
 use paraph_case::model::Direction;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// How many fibres a pass treats side by side.
 pub(crate) const LANES: usize = 16;
@@ -116,26 +117,31 @@ impl Fibres {
         base
     }
 
+    /// Whether the bases of a tile follow one upon the other.
+    pub(crate) fn lanes_are_neighbours(&self) -> bool {
+        self.rest.first().is_some_and(|&(count, stride)| stride == 1 && count.is_multiple_of(LANES))
+    }
+
     /// Replaces every position's values by the best over what can be reached from it, itself included.
-    /// `values` holds [`LANES`] values a position; `better` must be associative, commutative and
-    /// idempotent. O(positions × axes).
-    pub(crate) fn close<T: Copy>(&self, values: &mut [T], better: impl Fn(T, T) -> T + Copy) {
+    /// `better` must be associative, commutative and idempotent. O(positions × axes).
+    pub(crate) fn close<T: Copy>(&self, rows: &mut [[T; LANES]], better: impl Fn(T, T) -> T + Copy) {
         for axis in &self.axes {
-            let block = axis.place * LANES;
-            for group in values.chunks_mut(block * axis.radix) {
-                let join = |group: &mut [T], into: usize, from: usize| {
-                    for at in 0..block {
-                        group[into * block + at] = better(group[into * block + at], group[from * block + at]);
+            let place = axis.place;
+            for group in rows.chunks_mut(place * axis.radix) {
+                let join = |group: &mut [[T; LANES]], into: usize, from: usize| {
+                    for at in 0..place {
+                        let other = group[from * place + at];
+                        for (value, other) in group[into * place + at].iter_mut().zip(other) {
+                            *value = better(*value, other);
+                        }
                     }
                 };
                 match axis.direction {
-                    Direction::Up => {
-                        (0..axis.radix - 1).rev().for_each(|digit| join(group, digit, digit + 1))
-                    }
+                    Direction::Up => (0..axis.radix - 1).rev().for_each(|digit| join(group, digit, digit + 1)),
                     Direction::Down => (1..axis.radix).for_each(|digit| join(group, digit, digit - 1)),
                     Direction::Any => {
                         (1..axis.radix).for_each(|digit| join(group, 0, digit));
-                        (1..axis.radix).for_each(|digit| group.copy_within(0..block, digit * block));
+                        (1..axis.radix).for_each(|digit| group.copy_within(0..place, digit * place));
                     }
                 }
             }
@@ -143,29 +149,60 @@ impl Fibres {
     }
 
     /// For every cell the best over what the party can reach from it, itself included, of `values`.
-    pub(crate) fn highest(&self, values: &[u32], out: &[AtomicU32], monitor: &Monitor) -> Result<(), Error> {
+    #[expect(unsafe_code, reason = "tiles share no cell")]
+    pub(crate) fn highest(&self, values: &[u32], monitor: &Monitor) -> Result<Vec<u32>, Error> {
+        let mut out = vec![0; values.len()];
+        let cells = Cells::new(&mut out);
         each_tile(
             self,
             monitor,
-            || vec![0u32; self.offsets.len() * LANES],
-            |buffer, _, bases| {
-                self.gather(buffer, bases, |cell| values[cell]);
-                self.close(buffer, u32::max);
-                self.scatter(buffer, bases, |cell, value| out[cell].store(value, Relaxed));
+            || vec![[0u32; LANES]; self.offsets.len()],
+            |rows, _, bases| {
+                self.load(rows, bases, values);
+                self.close(rows, u32::max);
+                for (row, offset) in rows.iter().zip(&self.offsets) {
+                    if self.lanes_are_neighbours() {
+                        // SAFETY: the cells of a tile are its own during a pass.
+                        *unsafe { cells.row(bases[0] + offset) } = *row;
+                    } else {
+                        for (&value, base) in row.iter().zip(bases) {
+                            // SAFETY: as above.
+                            *unsafe { cells.row(base + offset) } = [value];
+                        }
+                    }
+                }
             },
-        )
+        )?;
+        Ok(out)
     }
 
-    pub(crate) fn gather<T>(&self, buffer: &mut [T], bases: &[usize], value: impl Fn(usize) -> T) {
-        for (row, offset) in buffer.chunks_exact_mut(LANES).zip(&self.offsets) {
+    /// Copies the values of a tile's fibres, a row for each position.
+    pub(crate) fn load(&self, rows: &mut [[u32; LANES]], bases: &[usize], values: &[u32]) {
+        if self.lanes_are_neighbours() {
+            for (row, offset) in rows.iter_mut().zip(&self.offsets) {
+                let first = bases[0] + offset;
+                row.copy_from_slice(&values[first..first + LANES]);
+            }
+        } else {
+            self.gather(rows, bases, |cell| values[cell]);
+        }
+    }
+
+    pub(crate) fn gather<T>(&self, rows: &mut [[T; LANES]], bases: &[usize], value: impl Fn(usize) -> T) {
+        for (row, offset) in rows.iter_mut().zip(&self.offsets) {
             for (slot, base) in row.iter_mut().zip(bases) {
                 *slot = value(base + offset);
             }
         }
     }
 
-    pub(crate) fn scatter<T: Copy>(&self, buffer: &[T], bases: &[usize], mut store: impl FnMut(usize, T)) {
-        for (row, offset) in buffer.chunks_exact(LANES).zip(&self.offsets) {
+    pub(crate) fn scatter<T: Copy>(
+        &self,
+        rows: &[[T; LANES]],
+        bases: &[usize],
+        mut store: impl FnMut(usize, T),
+    ) {
+        for (row, offset) in rows.iter().zip(&self.offsets) {
             for (&value, base) in row.iter().zip(bases) {
                 store(base + offset, value);
             }
@@ -213,10 +250,10 @@ pub(crate) enum Order {
     Long(Sorted<u32>),
 }
 
-/// Positions by tile, step and lane, and by tile and step the lanes tied with the step before.
+/// Fibre after fibre its positions, best first, and a bit for each that ties with the one before.
 pub(crate) struct Sorted<P> {
     positions: Vec<P>,
-    tied: Vec<u16>,
+    tied: Vec<u64>,
 }
 
 pub(crate) trait Position: Copy + Send + Sync + Default {
@@ -238,6 +275,44 @@ macro_rules! position {
 }
 position!(u8, u16, u32);
 
+/// Which lines of cells a party's pass must look at: those that changed since its last one.
+pub(crate) struct Dirt {
+    /// A bit for each line of [`LINE`] cells; `None`: everything.
+    lines: Option<Vec<AtomicU64>>,
+}
+
+/// Cells whose changes are noted together.
+const LINE: usize = 16;
+
+impl Dirt {
+    pub(crate) fn everything() -> Self {
+        Dirt { lines: None }
+    }
+
+    pub(crate) fn nothing(cells: usize) -> Self {
+        Dirt { lines: Some((0..cells.div_ceil(LINE * 64)).map(|_| AtomicU64::new(0)).collect()) }
+    }
+
+    pub(crate) fn is_clean(&self) -> bool {
+        self.lines.as_ref().is_some_and(|lines| lines.iter().all(|word| word.load(Relaxed) == 0))
+    }
+
+    fn mark(&self, first: usize, last: usize) {
+        let Some(lines) = &self.lines else { return };
+        for line in first / LINE..=last / LINE {
+            let (word, bit) = (&lines[line / 64], 1u64 << (line % 64));
+            if word.load(Relaxed) & bit == 0 {
+                word.fetch_or(bit, Relaxed);
+            }
+        }
+    }
+
+    fn touches(&self, first: usize, last: usize) -> bool {
+        let Some(lines) = &self.lines else { return true };
+        (first / LINE..=last / LINE).any(|line| lines[line / 64].load(Relaxed) >> (line % 64) & 1 == 1)
+    }
+}
+
 impl Order {
     pub(crate) fn new(fibres: &Fibres, ranks: &[u32], monitor: &Monitor) -> Result<Self, Error> {
         Ok(match fibres.offsets.len() {
@@ -248,19 +323,55 @@ impl Order {
     }
 
     /// One pass by improvements: every cell takes the minimum over the strictly better cells that the
-    /// party can reach from it. With `out` the minima go there (neutral where there is nothing
-    /// better), else into `values` itself. Says whether anything became smaller.
+    /// party can reach from it, in place. Tiles without a dirty line are left out; what changes is marked
+    /// in `marks`.
     pub(crate) fn sweep<const WIDTH: usize>(
         &self,
         fibres: &Fibres,
-        values: [&[AtomicU32]; WIDTH],
-        out: Option<[&[AtomicU32]; WIDTH]>,
+        values: &[Cells<'_>; WIDTH],
+        dirt: &Dirt,
+        marks: &[&Dirt],
+        monitor: &Monitor,
+    ) -> Result<(), Error> {
+        match self {
+            Order::Byte(sorted) => sorted.sweep(fibres, values, dirt, marks, monitor),
+            Order::Short(sorted) => sorted.sweep(fibres, values, dirt, marks, monitor),
+            Order::Long(sorted) => sorted.sweep(fibres, values, dirt, marks, monitor),
+        }
+    }
+
+    /// The same out of place: `out` is lowered to the minimum of `values` over the strictly better cells,
+    /// the cell's own value left out. Says whether anything became smaller.
+    pub(crate) fn pull(
+        &self,
+        fibres: &Fibres,
+        values: &[AtomicU32],
+        out: &[AtomicU32],
         monitor: &Monitor,
     ) -> Result<bool, Error> {
         match self {
-            Order::Byte(sorted) => sorted.sweep(fibres, values, out, monitor),
-            Order::Short(sorted) => sorted.sweep(fibres, values, out, monitor),
-            Order::Long(sorted) => sorted.sweep(fibres, values, out, monitor),
+            Order::Byte(sorted) => sorted.pull(fibres, values, out, monitor),
+            Order::Short(sorted) => sorted.pull(fibres, values, out, monitor),
+            Order::Long(sorted) => sorted.pull(fibres, values, out, monitor),
+        }
+    }
+}
+
+/// Where one-way fibres keep what they have seen, one per thread.
+struct Scratch<const WIDTH: usize> {
+    local: [Vec<[u32; LANES]>; WIDTH],
+    running: Vec<[u32; WIDTH]>,
+    pending: Vec<[u32; WIDTH]>,
+}
+
+impl<const WIDTH: usize> Scratch<WIDTH> {
+    fn new(fibres: &Fibres) -> Self {
+        let settings = fibres.one_way.as_ref().map_or(0, |one_way| one_way.reached_from.len());
+        let ties = if settings == 0 { 0 } else { fibres.offsets.len() };
+        Scratch {
+            local: std::array::from_fn(|_| vec![[NEUTRAL; LANES]; fibres.offsets.len()]),
+            running: vec![[NEUTRAL; WIDTH]; settings],
+            pending: vec![[NEUTRAL; WIDTH]; ties],
         }
     }
 }
@@ -268,28 +379,30 @@ impl Order {
 impl<P: Position> Sorted<P> {
     fn new(fibres: &Fibres, ranks: &[u32], monitor: &Monitor) -> Result<Self, Error> {
         let length = fibres.offsets.len();
-        let tiles = fibres.count.div_ceil(LANES);
-        let mut positions = vec![P::default(); tiles * length * LANES];
-        let mut tied = vec![0u16; tiles * length];
+        let words = length.div_ceil(64);
+        let mut positions = vec![P::default(); fibres.count * length];
+        let mut tied = vec![0u64; fibres.count * words];
+        // Neighbouring fibres lie in the same lines of memory: one thread takes some at a time.
         positions
             .par_chunks_mut(length * LANES)
-            .zip(tied.par_chunks_mut(length))
+            .zip(tied.par_chunks_mut(words * LANES))
             .enumerate()
             .try_for_each_init(
                 || vec![0u64; length],
                 |keys, (tile, (positions, tied))| {
                     monitor.check()?;
-                    for lane in 0..LANES.min(fibres.count - tile * LANES) {
+                    let lanes = positions.chunks_exact_mut(length).zip(tied.chunks_exact_mut(words));
+                    for (lane, (positions, tied)) in lanes.enumerate() {
                         let base = fibres.base(tile * LANES + lane);
                         for (position, (key, offset)) in keys.iter_mut().zip(&fibres.offsets).enumerate() {
                             *key = u64::from(!ranks[base + offset]) << 32 | position as u64;
                         }
                         keys.sort_unstable();
-                        for (step, &key) in keys.iter().enumerate() {
-                            positions[step * LANES + lane] = P::of(key as u32 as usize);
-                            if step > 0 && keys[step - 1] >> 32 == key >> 32 {
-                                tied[step] |= 1 << lane;
-                            }
+                        let mut before = None;
+                        for (step, (&key, position)) in keys.iter().zip(positions).enumerate() {
+                            *position = P::of(key as u32 as usize);
+                            tied[step / 64] |= u64::from(before == Some(key >> 32)) << (step % 64);
+                            before = Some(key >> 32);
                         }
                     }
                     Ok(())
@@ -298,95 +411,199 @@ impl<P: Position> Sorted<P> {
         Ok(Sorted { positions, tied })
     }
 
+    fn fibre(&self, fibre: usize, length: usize) -> (&[P], &[u64]) {
+        let words = length.div_ceil(64);
+        (&self.positions[fibre * length..(fibre + 1) * length], &self.tied[fibre * words..(fibre + 1) * words])
+    }
+
+    #[expect(unsafe_code, reason = "tiles share no cell")]
     fn sweep<const WIDTH: usize>(
         &self,
         fibres: &Fibres,
-        values: [&[AtomicU32]; WIDTH],
-        out: Option<[&[AtomicU32]; WIDTH]>,
+        values: &[Cells<'_>; WIDTH],
+        dirt: &Dirt,
+        marks: &[&Dirt],
         monitor: &Monitor,
-    ) -> Result<bool, Error> {
-        let changed = AtomicBool::new(false);
-        let settings = fibres.one_way.as_ref().map_or(1, |one_way| one_way.reached_from.len());
+    ) -> Result<(), Error> {
         let length = fibres.offsets.len();
-        each_tile(
-            fibres,
-            monitor,
-            || (vec![[[NEUTRAL; LANES]; WIDTH]; settings], vec![[[NEUTRAL; LANES]; WIDTH]; settings]),
-            |(running, better), tile, bases| {
-                running.fill([[NEUTRAL; LANES]; WIDTH]);
-                better.fill([[NEUTRAL; LANES]; WIDTH]);
-                let steps = &self.positions[tile * length * LANES..(tile + 1) * length * LANES];
-                let tied = &self.tied[tile * length..(tile + 1) * length];
-                let mut differs = 0;
-                for (step, &tied) in steps.chunks_exact(LANES).zip(tied) {
-                    for (lane, (&position, &base)) in step.iter().zip(bases).enumerate() {
-                        let position = position.index();
-                        let cell = base + fibres.offsets[position];
-                        let same = tied >> lane & 1 == 1;
-                        match &fibres.one_way {
-                            None => {
-                                for array in 0..WIDTH {
-                                    let known = &mut better[0][array][lane];
-                                    let seen = &mut running[0][array][lane];
-                                    *known = if same { *known } else { *seen };
-                                    let value = values[array][cell].load(Relaxed);
-                                    let least = value.min(*known);
-                                    differs |= take(value, least, *known, array, cell, values, out);
-                                    // In place, what the cell itself now reaches counts for worse ones.
-                                    *seen = (*seen).min(if out.is_some() { value } else { least });
-                                }
-                            }
-                            Some(one_way) => {
-                                let here = usize::from(one_way.of[position]);
-                                for array in 0..WIDTH {
-                                    if !same {
-                                        for setting in 0..settings {
-                                            better[setting][array][lane] = running[setting][array][lane];
-                                        }
-                                    }
-                                    let known = better[here][array][lane];
-                                    let value = values[array][cell].load(Relaxed);
-                                    let least = value.min(known);
-                                    differs |= take(value, least, known, array, cell, values, out);
-                                    let counts = if out.is_some() { value } else { least };
-                                    for &from in &one_way.reached_from[here] {
-                                        let seen = &mut running[usize::from(from)][array][lane];
-                                        *seen = (*seen).min(counts);
-                                    }
-                                }
+        let neighbours = fibres.lanes_are_neighbours();
+        each_tile(fibres, monitor, || Scratch::<WIDTH>::new(fibres), |scratch, tile, bases| {
+            let (first, last) = (bases[0], bases[bases.len() - 1]);
+            let dirty = if neighbours {
+                fibres.offsets.iter().any(|offset| dirt.touches(first + offset, last + offset))
+            } else {
+                bases.iter().any(|base| fibres.offsets.iter().any(|offset| dirt.touches(base + offset, base + offset)))
+            };
+            if !dirty {
+                return;
+            }
+            // Neighbouring fibres are copied to where no two rows compete for a cache set, worked on there,
+            // and copied back.
+            for (array, local) in values.iter().zip(&mut scratch.local) {
+                for (row, offset) in local.iter_mut().zip(&fibres.offsets) {
+                    if neighbours {
+                        // SAFETY: the cells of a tile are its own during a pass.
+                        *row = *unsafe { array.row(first + offset) };
+                    } else {
+                        for (slot, base) in row.iter_mut().zip(bases) {
+                            // SAFETY: as above.
+                            [*slot] = *unsafe { array.row(base + offset) };
+                        }
+                    }
+                }
+            }
+            let mut differs = 0;
+            for lane in 0..bases.len() {
+                let (steps, tied) = self.fibre(tile * LANES + lane, length);
+                differs |= match &fibres.one_way {
+                    None => any_way::<P, WIDTH, true>(&mut scratch.local, lane, steps, tied),
+                    Some(one_way) => one_way.sweep::<P, WIDTH, true>(scratch, lane, steps, tied),
+                };
+            }
+            if differs == 0 {
+                return;
+            }
+            for (array, local) in values.iter().zip(&scratch.local) {
+                for (row, offset) in local.iter().zip(&fibres.offsets) {
+                    if neighbours {
+                        // SAFETY: as above.
+                        let cells: &mut [u32; LANES] = unsafe { array.row(first + offset) };
+                        if differ(cells, row) {
+                            *cells = *row;
+                            marks.iter().for_each(|dirt| dirt.mark(first + offset, last + offset));
+                        }
+                    } else {
+                        for (value, base) in row.iter().zip(bases) {
+                            // SAFETY: as above.
+                            let [cell] = unsafe { array.row(base + offset) };
+                            if cell != value {
+                                *cell = *value;
+                                marks.iter().for_each(|dirt| dirt.mark(base + offset, base + offset));
                             }
                         }
                     }
                 }
-                if differs != 0 {
-                    changed.store(true, Relaxed);
+            }
+        })
+    }
+
+    fn pull(
+        &self,
+        fibres: &Fibres,
+        values: &[AtomicU32],
+        out: &[AtomicU32],
+        monitor: &Monitor,
+    ) -> Result<bool, Error> {
+        let changed = AtomicBool::new(false);
+        let length = fibres.offsets.len();
+        each_tile(fibres, monitor, || Scratch::<1>::new(fibres), |scratch, tile, bases| {
+            for (row, offset) in scratch.local[0].iter_mut().zip(&fibres.offsets) {
+                for (slot, base) in row.iter_mut().zip(bases) {
+                    *slot = values[base + offset].load(Relaxed);
                 }
-            },
-        )?;
+            }
+            for lane in 0..bases.len() {
+                let (steps, tied) = self.fibre(tile * LANES + lane, length);
+                match &fibres.one_way {
+                    None => any_way::<P, 1, false>(&mut scratch.local, lane, steps, tied),
+                    Some(one_way) => one_way.sweep::<P, 1, false>(scratch, lane, steps, tied),
+                };
+            }
+            for (row, offset) in scratch.local[0].iter().zip(&fibres.offsets) {
+                for (&value, base) in row.iter().zip(bases) {
+                    if out[base + offset].load(Relaxed) > value {
+                        out[base + offset].store(value, Relaxed);
+                        changed.store(true, Relaxed);
+                    }
+                }
+            }
+        })?;
         Ok(changed.into_inner())
     }
 }
 
-/// Stores what a cell takes and says, as non-zero bits, whether it differs from what was there.
+/// Whether two rows differ, without a branch for each lane.
 #[inline(always)]
-fn take<const WIDTH: usize>(
-    value: u32,
-    least: u32,
-    known: u32,
-    array: usize,
-    cell: usize,
-    values: [&[AtomicU32]; WIDTH],
-    out: Option<[&[AtomicU32]; WIDTH]>,
+fn differ(a: &[u32; LANES], b: &[u32; LANES]) -> bool {
+    a.iter().zip(b).fold(0, |bits, (a, b)| bits | (a ^ b)) != 0
+}
+
+/// One fibre without one-way issues, its positions taken best first: each takes the least over the
+/// strictly better ones. In place the result is the minimum with the position's own value, and non-zero is
+/// returned when one differs; out of place the own value is left out.
+#[inline(always)]
+fn any_way<P: Position, const WIDTH: usize, const IN_PLACE: bool>(
+    local: &mut [Vec<[u32; LANES]>; WIDTH],
+    lane: usize,
+    steps: &[P],
+    tied: &[u64],
 ) -> u32 {
-    match out {
-        None => {
-            values[array][cell].store(least, Relaxed);
-            value ^ least
+    let local = local.each_mut().map(Vec::as_mut_slice);
+    let mut running = [NEUTRAL; WIDTH];
+    let mut better = [NEUTRAL; WIDTH];
+    let mut differs = 0;
+    for (steps, &tied) in steps.chunks(64).zip(tied) {
+        let mut tied = tied;
+        for position in steps {
+            let same = tied & 1 == 1;
+            tied >>= 1;
+            for array in 0..WIDTH {
+                let slot = &mut local[array][position.index()][lane];
+                let value = *slot;
+                better[array] = if same { better[array] } else { running[array] };
+                let least = value.min(better[array]);
+                differs |= value ^ least;
+                *slot = if IN_PLACE { least } else { better[array] };
+                // What the position reaches through better ones is in the running minimum already.
+                running[array] = running[array].min(value);
+            }
         }
-        Some(out) => {
-            let before = out[array][cell].load(Relaxed);
-            out[array][cell].store(before.min(known), Relaxed);
-            before ^ before.min(known)
+    }
+    differs
+}
+
+impl OneWay {
+    /// The same where some issues change one way only: what counts for a position is both better and
+    /// within reach, so one running minimum is kept for each setting of the one-way issues. With w binary
+    /// one-way issues (3/2)^w updates an outcome.
+    #[inline(always)]
+    fn sweep<P: Position, const WIDTH: usize, const IN_PLACE: bool>(
+        &self,
+        scratch: &mut Scratch<WIDTH>,
+        lane: usize,
+        steps: &[P],
+        tied: &[u64],
+    ) -> u32 {
+        let Scratch { local, running, pending } = scratch;
+        running.fill([NEUTRAL; WIDTH]);
+        let ties = |step: usize| tied[step / 64] >> (step % 64) & 1 == 1;
+        let mut differs = 0;
+        let mut first = 0;
+        while first < steps.len() {
+            let mut end = first + 1;
+            while end < steps.len() && ties(end) {
+                end += 1;
+            }
+            // A tie is asked as a whole before any of it counts.
+            for (position, pending) in steps[first..end].iter().zip(pending.iter_mut()) {
+                *pending = running[usize::from(self.of[position.index()])];
+            }
+            for (position, better) in steps[first..end].iter().zip(pending.iter()) {
+                let position = position.index();
+                for array in 0..WIDTH {
+                    let slot = &mut local[array][position][lane];
+                    let value = *slot;
+                    let least = value.min(better[array]);
+                    differs |= value ^ least;
+                    *slot = if IN_PLACE { least } else { better[array] };
+                    for &from in &self.reached_from[usize::from(self.of[position])] {
+                        let seen = &mut running[usize::from(from)][array];
+                        *seen = (*seen).min(value);
+                    }
+                }
+            }
+            first = end;
         }
+        differs
     }
 }

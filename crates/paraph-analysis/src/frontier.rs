@@ -1,9 +1,11 @@
 //! Efficient outcomes: nothing feasible is better for one party and worse for none.
 //!
-//! Only the vectors of ranks count. They are streamed against a few strong
-//! vectors first, which settles most; what is left is sorted by its sum, so
-//! that nothing later can dominate anything earlier, and compared with an
-//! archive of what was found efficient so far.
+//! Only the vectors of ranks count. A sample yields some strong vectors; one
+//! pass drops every outcome that one of them dominates, sixteen outcomes at a
+//! time. The few that are left are reduced to their distinct vectors and, in
+//! order of falling sums, so that nothing later can dominate anything earlier,
+//! compared with an archive of what was found efficient so far. No list of all
+//! outcomes is ever made.
 
 use crate::bitmap::Bitmap;
 use crate::error::Error;
@@ -12,82 +14,143 @@ use crate::monitor::Monitor;
 use rayon::prelude::*;
 use std::collections::HashSet;
 
-/// Strong vectors to compare every outcome with first.
-const SENTINELS: usize = 48;
+/// Strong vectors that every outcome is compared with, at most.
+const SENTINELS: usize = 192;
 
-/// Cells in a chunk of parallel work.
-const CHUNK: usize = 1 << 14;
+/// Outcomes compared at once.
+const BLOCK: usize = 16;
+
+/// Words of the candidates' bitmap in a chunk of parallel work.
+const CHUNK: usize = 256;
 
 /// The efficient outcomes for the given parties, and how many different rank vectors they have.
 pub(crate) fn efficient(model: &Model, parties: &[usize], monitor: &Monitor) -> Result<(Bitmap, u64), Error> {
-    let length = model.space.size();
+    efficient_within(model, parties, &model.feasible_set(), monitor)
+}
+
+/// The same among the outcomes of a set.
+pub(crate) fn efficient_within(
+    model: &Model,
+    parties: &[usize],
+    among: &Bitmap,
+    monitor: &Monitor,
+) -> Result<(Bitmap, u64), Error> {
     let ranks: Vec<&[u32]> = parties.iter().map(|&party| model.ranks[party].of.as_slice()).collect();
-    let sentinels = sentinels(model, &ranks);
-    let mut candidates: Vec<Box<[u32]>> = (0..length.div_ceil(CHUNK))
-        .into_par_iter()
-        .map(|chunk| {
+    let sentinels = sentinels(among, &ranks);
+    let mut candidates = among.clone();
+    candidates.words_mut().par_chunks_mut(CHUNK).enumerate().try_for_each(|(chunk, words)| {
+        monitor.check()?;
+        for (at, word) in words.iter_mut().enumerate() {
+            if *word != 0 {
+                *word &= !dominated(&sentinels, &ranks, (chunk * CHUNK + at) * 64);
+            }
+        }
+        Ok(())
+    })?;
+    let mut distinct = candidates
+        .words()
+        .par_chunks(CHUNK)
+        .enumerate()
+        .map(|(chunk, words)| {
             monitor.check()?;
             let mut found: HashSet<Box<[u32]>> = HashSet::new();
-            let mut vector = vec![0u32; ranks.len()];
-            for cell in chunk * CHUNK..((chunk + 1) * CHUNK).min(length) {
-                if !model.is_feasible(cell) {
-                    continue;
-                }
-                for (slot, ranks) in vector.iter_mut().zip(&ranks) {
-                    *slot = ranks[cell];
-                }
-                if !sentinels.iter().any(|strong| dominates(strong, &vector))
-                    && !found.contains(vector.as_slice())
-                {
-                    found.insert(vector.clone().into_boxed_slice());
-                }
-            }
+            each(words, chunk * CHUNK * 64, |cell| {
+                found.insert(vector(&ranks, cell));
+            });
             let mut found: Vec<Box<[u32]>> = found.into_iter().collect();
-            found.sort_unstable();
-            Ok(found)
+            sort(&mut found);
+            Ok(archive(found))
         })
         .try_reduce(Vec::new, |mut a, mut b| {
             a.append(&mut b);
+            // Halves that grew together are thinned together, so that no join is large.
+            if a.len() > 1 << 16 {
+                sort(&mut a);
+                a.dedup();
+                a = archive(a);
+            }
             Ok(a)
         })?;
-    candidates.par_sort_unstable_by(|a, b| sum(b).cmp(&sum(a)).then_with(|| b.cmp(a)));
-    candidates.dedup();
-    let mut archive: Vec<Box<[u32]>> = Vec::new();
-    for vector in candidates {
+    monitor.check()?;
+    distinct.par_sort_unstable_by(|a, b| order(a, b));
+    distinct.dedup();
+    let archive = archive(distinct);
+    let points: HashSet<&[u32]> = archive.iter().map(|vector| &**vector).collect();
+    candidates.words_mut().par_chunks_mut(CHUNK).enumerate().try_for_each(|(chunk, words)| {
         monitor.check()?;
-        // Whoever dominated last is likely to dominate next.
-        match archive.iter().position(|known| dominates(known, &vector)) {
-            Some(at) if at > 0 => archive.swap(at, at / 2),
-            Some(_) => {}
-            None => archive.push(vector),
+        let mut now = vec![0u32; ranks.len()];
+        for (at, word) in words.iter_mut().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                let cell = (chunk * CHUNK + at) * 64 + bit as usize;
+                now.iter_mut().zip(&ranks).for_each(|(slot, ranks)| *slot = ranks[cell]);
+                if !points.contains(now.as_slice()) {
+                    *word &= !(1 << bit);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let count = archive.len() as u64;
+    Ok((candidates, count))
+}
+
+fn each(words: &[u64], start: usize, mut visit: impl FnMut(usize)) {
+    for (at, &word) in words.iter().enumerate() {
+        let mut left = word;
+        while left != 0 {
+            visit(start + at * 64 + left.trailing_zeros() as usize);
+            left &= left - 1;
         }
     }
-    let points: HashSet<&[u32]> = archive.iter().map(|vector| &**vector).collect();
-    let words = (0..length.div_ceil(64))
-        .into_par_iter()
-        .map_init(
-            || vec![0u32; ranks.len()],
-            |vector, word| {
-                let mut bits = 0u64;
-                for cell in word * 64..(word * 64 + 64).min(length) {
-                    if !model.is_feasible(cell) {
-                        continue;
-                    }
-                    for (slot, ranks) in vector.iter_mut().zip(&ranks) {
-                        *slot = ranks[cell];
-                    }
-                    if !sentinels.iter().take(8).any(|strong| dominates(strong, vector))
-                        && points.contains(vector.as_slice())
-                    {
-                        bits |= 1 << (cell % 64);
-                    }
+}
+
+fn vector(ranks: &[&[u32]], cell: usize) -> Box<[u32]> {
+    ranks.iter().map(|ranks| ranks[cell]).collect()
+}
+
+/// Which of the 64 cells from `start` on are dominated by a sentinel.
+fn dominated(sentinels: &[Box<[u32]>], ranks: &[&[u32]], start: usize) -> u64 {
+    let mut bits = 0u64;
+    for block in 0..64 / BLOCK {
+        let first = start + block * BLOCK;
+        let Some(here) = ranks.iter().map(|ranks| ranks.get(first..first + BLOCK)).collect::<Option<Vec<&[u32]>>>()
+        else {
+            // The table ends within the block.
+            for lane in 0..BLOCK {
+                let cell = first + lane;
+                if ranks.first().is_some_and(|ranks| cell < ranks.len()) {
+                    let now = vector(ranks, cell);
+                    bits |= u64::from(sentinels.iter().any(|strong| dominates(strong, &now))) << (block * BLOCK + lane);
                 }
-                bits
-            },
-        )
-        .collect();
-    monitor.check()?;
-    Ok((Bitmap::from_words(words, length), archive.len() as u64))
+            }
+            continue;
+        };
+        let mut gone = [0u32; BLOCK];
+        for strong in sentinels {
+            let (mut within, mut below) = ([u32::MAX; BLOCK], [0u32; BLOCK]);
+            for (ranks, &most) in here.iter().zip(strong.iter()) {
+                for lane in 0..BLOCK {
+                    within[lane] &= u32::from(ranks[lane] <= most).wrapping_neg();
+                    below[lane] |= ranks[lane] ^ most;
+                }
+            }
+            let mut open = 0;
+            for lane in 0..BLOCK {
+                gone[lane] |= within[lane] & u32::from(below[lane] != 0).wrapping_neg();
+                open |= !gone[lane];
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        for (lane, gone) in gone.iter().enumerate() {
+            bits |= u64::from(gone & 1) << (block * BLOCK + lane);
+        }
+    }
+    bits
 }
 
 /// At least as high everywhere and higher somewhere.
@@ -95,46 +158,58 @@ fn dominates(a: &[u32], b: &[u32]) -> bool {
     a.iter().zip(b).all(|(a, b)| a >= b) && a != b
 }
 
-fn sum(vector: &[u32]) -> u64 {
-    vector.iter().map(|&rank| u64::from(rank)).sum()
+fn order(a: &[u32], b: &[u32]) -> std::cmp::Ordering {
+    let sum = |vector: &[u32]| vector.iter().map(|&rank| u64::from(rank)).sum::<u64>();
+    sum(b).cmp(&sum(a)).then_with(|| b.cmp(a))
 }
 
-/// Vectors that dominate much: the greatest by sums with various weights, from a sample spread evenly.
-fn sentinels(model: &Model, ranks: &[&[u32]]) -> Vec<Vec<u32>> {
-    let length = model.space.size();
-    let step = (length / (1 << 16)).max(1);
-    let sample: Vec<Vec<u32>> = (0..length)
-        .step_by(step)
-        .filter(|&cell| model.is_feasible(cell))
-        .map(|cell| ranks.iter().map(|ranks| ranks[cell]).collect())
-        .collect();
-    let scale: Vec<f64> = (0..ranks.len())
-        .map(|at| sample.iter().map(|vector| vector[at]).max().unwrap_or(1).max(1).into())
-        .collect();
-    let mut chosen: Vec<Vec<u32>> = (0..SENTINELS)
-        .filter_map(|round| {
-            // A low-discrepancy walk over the weights: the first round weighs all alike.
-            let weights: Vec<f64> = (0..ranks.len())
-                .map(|at| {
-                    if round == 0 {
-                        1.0
-                    } else {
-                        0.05 + ((round * (2 * at + 3)) as f64 * 0.618_033_988_75).fract()
-                    }
-                })
-                .collect();
-            let score = |vector: &Vec<u32>| -> f64 {
-                vector
-                    .iter()
-                    .zip(&scale)
-                    .zip(&weights)
-                    .map(|((&rank, scale), weight)| weight * f64::from(rank) / scale)
-                    .sum()
-            };
-            sample.iter().max_by(|a, b| score(a).total_cmp(&score(b)).then_with(|| a.cmp(b))).cloned()
-        })
-        .collect();
-    let mut seen = HashSet::new();
-    chosen.retain(|vector| seen.insert(vector.clone()));
+fn sort(vectors: &mut [Box<[u32]>]) {
+    vectors.sort_unstable_by(|a, b| order(a, b));
+}
+
+/// The vectors that no other dominates, of distinct ones in order of falling sums.
+fn archive(vectors: Vec<Box<[u32]>>) -> Vec<Box<[u32]>> {
+    let mut archive: Vec<Box<[u32]>> = Vec::new();
+    for vector in vectors {
+        // Whoever dominated last is likely to dominate next: it moves towards the front.
+        match archive.iter().position(|known| dominates(known, &vector)) {
+            Some(at) => archive.swap(at, at / 2),
+            None => archive.push(vector),
+        }
+    }
+    archive
+}
+
+/// Vectors that dominate much: the efficient ones of an evenly spread sample, those that dominate most of
+/// the sample first.
+fn sentinels(among: &Bitmap, ranks: &[&[u32]]) -> Vec<Box<[u32]>> {
+    let length = among.length();
+    // An odd step meets every option of every issue, whatever the strides are.
+    let step = (length >> 15).max(1) | 1;
+    let mut sample: Vec<Box<[u32]>> =
+        (0..length).step_by(step).filter(|&cell| among.contains(cell)).map(|cell| vector(ranks, cell)).collect();
+    sort(&mut sample);
+    sample.dedup();
+    let mut rest: Vec<&Box<[u32]>> = sample.iter().step_by((sample.len() / 1024).max(1)).collect();
+    let mut strong = archive(sample.clone());
+    let mut chosen = Vec::new();
+    while chosen.len() < SENTINELS && !strong.is_empty() {
+        // Greedy: whoever dominates most of what is not dominated yet.
+        let kills = |vector: &Box<[u32]>| rest.iter().filter(|other| dominates(vector, other)).count();
+        let Some((at, most)) = strong
+            .par_iter()
+            .map(kills)
+            .enumerate()
+            .max_by_key(|&(at, kills)| (kills, std::cmp::Reverse(at)))
+        else {
+            break;
+        };
+        if most == 0 {
+            break;
+        }
+        let vector = strong.swap_remove(at);
+        rest.retain(|other| !dominates(&vector, other));
+        chosen.push(vector);
+    }
     chosen
 }

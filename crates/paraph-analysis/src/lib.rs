@@ -1,6 +1,7 @@
 //! Exact analysis of a negotiation.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 mod bitmap;
+mod cells;
 mod deals;
 mod error;
 mod evaluate;
@@ -19,6 +20,7 @@ mod reason;
 mod robustness;
 mod simultaneous;
 mod space;
+pub mod synthetic;
 mod stability;
 
 pub use bitmap::Bitmap;

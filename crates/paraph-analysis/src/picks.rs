@@ -3,11 +3,13 @@
 use crate::bitmap::Bitmap;
 use crate::deals::Disagreement;
 use crate::error::Error;
+use crate::frontier;
 use crate::model::Model;
 use crate::monitor::Monitor;
 use paraph_case::rational::Rational;
 use rayon::prelude::*;
 use std::cmp::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// A rule that picks among deals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,41 +99,59 @@ fn fallback(
     deals: &Bitmap,
     monitor: &Monitor,
 ) -> Result<Pick, Error> {
-    // For each party and rank, how many packages it ranks higher: the depth less one.
-    let mut above: Vec<Vec<u64>> = Vec::new();
+    let mut above = Vec::new();
     for known in disagreements {
-        monitor.check()?;
-        let mut table = vec![0u64; model.distinct_ranks(known.party) as usize + 2];
-        for cell in packages.iter().filter(|&cell| model.representative(cell) == cell) {
-            table[model.rank(known.party, cell) as usize] += 1;
-        }
-        let mut sum = 0;
-        for slot in table.iter_mut().rev() {
-            sum += std::mem::replace(slot, sum);
-        }
-        above.push(table);
+        above.push(higher(model, known.party, packages, monitor)?);
     }
-    let depths = |cell: usize| -> Vec<u64> {
-        disagreements
-            .iter()
-            .zip(&above)
-            .map(|(known, above)| 1 + above[model.rank(known.party, cell) as usize])
-            .collect()
+    let depth = |at: usize, cell: usize| -> u32 {
+        1 + above[at][model.rank(disagreements[at].party, cell) as usize]
     };
-    let outcomes = best(deals, monitor, |cell| {
-        let mut vector = depths(cell);
-        vector.sort_unstable_by(|a, b| b.cmp(a));
-        std::cmp::Reverse(vector)
-    })?;
+    let parties = disagreements.len();
+    let outcomes = best(
+        deals,
+        monitor,
+        |cell| std::cmp::Reverse((0..parties).map(|at| depth(at, cell)).max()),
+        |cell| {
+            let mut depths: Vec<u32> = (0..parties).map(|at| depth(at, cell)).collect();
+            depths.sort_unstable_by(|a, b| b.cmp(a));
+            std::cmp::Reverse(depths)
+        },
+    )?;
     let first = first(model, &outcomes);
     Ok(Pick {
         rule: Rule::Fallback,
         outcomes,
         first,
-        depths: depths(first),
+        depths: (0..parties).map(|at| u64::from(depth(at, first))).collect(),
         utilities: Vec::new(),
         left_out: Vec::new(),
     })
+}
+
+/// For each rank of a party how many packages it ranks higher, merged outcomes counted once.
+fn higher(model: &Model, party: usize, packages: &Bitmap, monitor: &Monitor) -> Result<Vec<u32>, Error> {
+    let counts: Vec<AtomicU32> = (0..model.distinct_ranks(party) as usize + 2).map(|_| AtomicU32::new(0)).collect();
+    packages.words().par_iter().enumerate().try_for_each(|(at, &word)| {
+        if at % 1024 == 0 {
+            monitor.check()?;
+        }
+        let mut rest = match &model.counted {
+            Some(counted) => word & counted.words()[at],
+            None => word,
+        };
+        while rest != 0 {
+            let cell = at * 64 + rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            counts[model.rank(party, cell) as usize].fetch_add(1, Relaxed);
+        }
+        Ok(())
+    })?;
+    let mut table: Vec<u32> = counts.into_iter().map(AtomicU32::into_inner).collect();
+    let mut sum = 0;
+    for slot in table.iter_mut().rev() {
+        sum += std::mem::replace(slot, sum);
+    }
+    Ok(table)
 }
 
 /// Gains of every consenting party as integers of one scale.
@@ -146,11 +166,8 @@ struct Gains<'a> {
 
 impl<'a> Gains<'a> {
     fn new(model: &'a Model, disagreements: &'a [Disagreement]) -> Result<Self, Error> {
-        let overflow = || {
-            Error::too_large(
-                "the weights of all parties together need too fine a scale to be compared exactly",
-            )
-        };
+        let overflow =
+            || Error::too_large("the weights of all parties together need too fine a scale to be compared exactly");
         let mut scale = 1i128;
         let mut join = |denominator: i128| -> Result<(), Error> {
             scale = (scale / gcd(scale, denominator))
@@ -159,8 +176,7 @@ impl<'a> Gains<'a> {
                 .ok_or_else(overflow)?;
             Ok(())
         };
-        let unit =
-            |party: usize| model.utilities[party].as_ref().map_or(1, |utility| i128::from(utility.scale));
+        let unit = |party: usize| model.utilities[party].as_ref().map_or(1, |utility| i128::from(utility.scale));
         for known in disagreements {
             join(unit(known.party))?;
             join(known.utility.map_or(1, Rational::denominator))?;
@@ -173,9 +189,7 @@ impl<'a> Gains<'a> {
                 (Some(utility), _) => {
                     utility.numerator().checked_mul(scale / utility.denominator()).ok_or_else(overflow)
                 }
-                (None, Some(cell)) => {
-                    Ok(i128::from(model.utility_units(known.party, cell).unwrap_or(0)) * factor)
-                }
+                (None, Some(cell)) => Ok(i128::from(model.utility_units(known.party, cell).unwrap_or(0)) * factor),
                 (None, None) => Ok(0),
             })
             .collect::<Result<_, Error>>()?;
@@ -183,8 +197,7 @@ impl<'a> Gains<'a> {
     }
 
     fn utility(&self, at: usize, cell: usize) -> i128 {
-        i128::from(self.model.utility_units(self.disagreements[at].party, cell).unwrap_or(0))
-            * self.factors[at]
+        i128::from(self.model.utility_units(self.disagreements[at].party, cell).unwrap_or(0)) * self.factors[at]
     }
 
     fn of(&self, cell: usize) -> Vec<i128> {
@@ -204,7 +217,7 @@ fn cardinal(
         .map(|at| {
             // The best acceptable gain is at the highest acceptable rank.
             let party = disagreements[at].party;
-            let top = acceptable.iter().max_by_key(|&cell| model.rank(party, cell));
+            let top = highest(model, party, acceptable);
             top.map_or(0, |cell| gains.utility(at, cell) - gains.fallbacks[at])
         })
         .collect();
@@ -215,38 +228,35 @@ fn cardinal(
         vector.sort_unstable();
         vector
     };
+    let candidates = undominated(model, disagreements, deals, monitor)?;
     let mut picks = Vec::new();
     let mut keep = |rule: Rule, outcomes: Bitmap, left_out: &[usize]| {
         let first = first(model, &outcomes);
         let utilities = disagreements.iter().filter_map(|known| model.utility(known.party, first)).collect();
-        picks.push(Pick {
-            rule,
-            outcomes,
-            first,
-            depths: Vec::new(),
-            utilities,
-            left_out: left_out.to_vec(),
-        });
+        picks.push(Pick { rule, outcomes, first, depths: Vec::new(), utilities, left_out: left_out.to_vec() });
     };
-    let nash = best(deals, monitor, |cell| {
+    let nash = |cell: usize| {
         let gains = gains.of(cell);
         let among: Vec<i128> = gainers.iter().map(|&at| gains[at]).collect();
         // Where somebody gains nothing the product is zero; then more gainers come first.
         let positive = among.iter().filter(|&&gain| gain > 0).count();
         (positive, Product::of(among.iter().filter(|&&gain| gain > 0).map(|gain| gain.unsigned_abs())))
-    })?;
-    keep(Rule::Nash, nash, &left_out);
-    let kalai = best(deals, monitor, |cell| {
+    };
+    let kalai = |cell: usize| {
         let gains = gains.of(cell);
         let mut parts: Vec<Part> =
             gainers.iter().map(|&at| Part { gain: gains[at], best: best_gain[at] }).collect();
         parts.sort_unstable();
         parts
-    })?;
-    keep(Rule::KalaiSmorodinsky, kalai, &left_out);
-    keep(Rule::Egalitarian, best(deals, monitor, |cell| sorted(gains.of(cell)))?, &[]);
+    };
     let sum = |cell: usize| -> i128 { (0..disagreements.len()).map(|at| gains.utility(at, cell)).sum() };
-    keep(Rule::Utilitarian, best(deals, monitor, sum)?, &[]);
+    // A party that no deal makes better off is left out of two of the rules: then an outcome may tie with
+    // one that dominates it, and all deals are scored.
+    let all = if left_out.is_empty() { &candidates } else { deals };
+    keep(Rule::Nash, best(all, monitor, |_| (), nash)?, &left_out);
+    keep(Rule::KalaiSmorodinsky, best(all, monitor, |_| (), kalai)?, &left_out);
+    keep(Rule::Egalitarian, best(&candidates, monitor, |_| (), |cell| sorted(gains.of(cell)))?, &[]);
+    keep(Rule::Utilitarian, best(&candidates, monitor, |_| (), sum)?, &[]);
     Ok(picks)
 }
 
@@ -304,33 +314,40 @@ impl Product {
     }
 }
 
-/// The members of `set` with the greatest score. Scores are worked out once or twice for each.
-fn best<S: Ord + Send>(
+/// The members of `set` with the greatest score. `rough` comes first and must not contradict it: whoever
+/// is greater by it is greater by `score`. The score itself is worked out only where `rough` ties.
+fn best<R: Ord + Copy + Send, S: Ord + Send>(
     set: &Bitmap,
     monitor: &Monitor,
+    rough: impl Fn(usize) -> R + Sync + Send,
     score: impl Fn(usize) -> S + Sync + Send,
 ) -> Result<Bitmap, Error> {
-    const CHUNK: usize = 256;
+    const CHUNK: usize = 1024;
+    type Top<R, S> = Option<(R, S, Vec<usize>)>;
     let found = set
         .words()
         .par_chunks(CHUNK)
         .enumerate()
         .map(|(chunk, words)| {
             monitor.check()?;
-            let mut top: Option<(S, Vec<usize>)> = None;
+            let mut top: Top<R, S> = None;
             for (at, &word) in words.iter().enumerate() {
                 let mut rest = word;
                 while rest != 0 {
                     let cell = (chunk * CHUNK + at) * 64 + rest.trailing_zeros() as usize;
                     rest &= rest - 1;
+                    let near = rough(cell);
+                    if top.as_ref().is_some_and(|(most, ..)| near < *most) {
+                        continue;
+                    }
                     let score = score(cell);
                     match &mut top {
-                        Some((most, cells)) => match score.cmp(most) {
+                        Some((most, exact, cells)) if near == *most => match score.cmp(exact) {
                             Ordering::Less => {}
                             Ordering::Equal => cells.push(cell),
-                            Ordering::Greater => top = Some((score, vec![cell])),
+                            Ordering::Greater => top = Some((near, score, vec![cell])),
                         },
-                        None => top = Some((score, vec![cell])),
+                        _ => top = Some((near, score, vec![cell])),
                     }
                 }
             }
@@ -338,14 +355,14 @@ fn best<S: Ord + Send>(
         })
         .try_reduce(
             || None,
-            |a: Option<(S, Vec<usize>)>, b| {
+            |a: Top<R, S>, b| {
                 Ok(match (a, b) {
                     (None, other) | (other, None) => other,
-                    (Some(mut a), Some(mut b)) => Some(match a.0.cmp(&b.0) {
+                    (Some(mut a), Some(mut b)) => Some(match (a.0, &a.1).cmp(&(b.0, &b.1)) {
                         Ordering::Less => b,
                         Ordering::Greater => a,
                         Ordering::Equal => {
-                            a.1.append(&mut b.1);
+                            a.2.append(&mut b.2);
                             a
                         }
                     }),
@@ -353,10 +370,40 @@ fn best<S: Ord + Send>(
             },
         )?;
     let mut winners = Bitmap::new(set.length());
-    for cell in found.map(|(_, cells)| cells).unwrap_or_default() {
+    for cell in found.map(|(.., cells)| cells).unwrap_or_default() {
         winners.insert(cell);
     }
     Ok(winners)
+}
+
+/// An outcome of the set that the party ranks highest.
+fn highest(model: &Model, party: usize, set: &Bitmap) -> Option<usize> {
+    let ranks = &model.ranks[party].of;
+    set.words()
+        .par_iter()
+        .enumerate()
+        .filter_map(|(at, &word)| {
+            let mut rest = word;
+            std::iter::from_fn(|| {
+                let cell = (rest != 0).then(|| at * 64 + rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(cell)
+            })
+            .max_by_key(|&cell| (ranks[cell], std::cmp::Reverse(cell)))
+        })
+        .max_by_key(|&cell| (ranks[cell], std::cmp::Reverse(cell)))
+}
+
+/// The deals that no other deal dominates for the consenting parties: every rule's score rises with every
+/// gain, so no rule picks another where all parties count.
+fn undominated(
+    model: &Model,
+    disagreements: &[Disagreement],
+    deals: &Bitmap,
+    monitor: &Monitor,
+) -> Result<Bitmap, Error> {
+    let parties: Vec<usize> = disagreements.iter().map(|known| known.party).collect();
+    frontier::efficient_within(model, &parties, deals, monitor).map(|(set, _)| set)
 }
 
 fn first(model: &Model, set: &Bitmap) -> usize {

@@ -8,7 +8,8 @@
 
 use crate::bitmap::Bitmap;
 use crate::error::Error;
-use crate::fibre::{Fibres, LANES, NEUTRAL, Order, each_tile};
+use crate::cells::Cells;
+use crate::fibre::{Dirt, Fibres, LANES, NEUTRAL, Order, each_tile};
 use crate::model::Model;
 use crate::monitor::Monitor;
 use paraph_case::model::Direction;
@@ -27,7 +28,7 @@ pub(crate) enum Least {
     /// The party's own rank: nobody answers.
     Own,
     /// One value a cell.
-    Cells(Vec<AtomicU32>),
+    Cells(Vec<u32>),
     /// The value depends on some axes only: one value per setting of those.
     Folded { values: Vec<u32>, strides: Vec<usize> },
 }
@@ -45,7 +46,7 @@ impl Least {
     pub(crate) fn at(&self, model: &Model, cell: usize, own: u32) -> u32 {
         match self {
             Least::Own => own,
-            Least::Cells(cells) => cells[cell].load(Relaxed),
+            Least::Cells(cells) => cells[cell],
             Least::Folded { values, strides } => values[folded_index(model, strides, cell)],
         }
     }
@@ -86,9 +87,7 @@ impl<'a> Product<'a> {
 
     /// The highest rank that a party can reach from each cell by one move or by staying.
     pub(crate) fn highest(&self, party: usize, monitor: &Monitor) -> Result<Vec<u32>, Error> {
-        let out = table(self.model.space.size(), |_| 0);
-        self.fibres[party].highest(self.ranks(party), &out, monitor)?;
-        let mut out = plain(out);
+        let mut out = self.fibres[party].highest(self.ranks(party), monitor)?;
         for class in &self.model.classes {
             let most = class.members.iter().map(|&cell| out[cell]).max().unwrap_or(0);
             class.members.iter().for_each(|&cell| out[cell] = most);
@@ -117,7 +116,7 @@ impl<'a> Product<'a> {
             each_tile(
                 fibres,
                 monitor,
-                || vec![0u32; fibres.offsets.len() * LANES],
+                || vec![[0u32; LANES]; fibres.offsets.len()],
                 |buffer, _, bases| {
                     fibres.gather(buffer, bases, |cell| cells[cell].load(Relaxed));
                     fibres.close(buffer, u32::min);
@@ -132,7 +131,7 @@ impl<'a> Product<'a> {
             quiet = if changed.into_inner() { 1 } else { quiet + 1 };
             next += 1;
         }
-        Ok(Least::Cells(cells))
+        Ok(Least::Cells(plain(cells)))
     }
 
     /// Without constraints and merging everything the others can move comes down to one value: fold
@@ -202,28 +201,33 @@ impl<'a> Product<'a> {
             for values in values {
                 let start = |cell| if ranks[cell] == 0 { NEUTRAL } else { values[cell] };
                 done.push(self.with_last_mover(party, start, |mover, from, to| {
-                    order(mover).sweep(&self.fibres[mover], [from], Some([to]), monitor)
+                    order(mover).pull(&self.fibres[mover], from, to, monitor)
                 })?);
             }
             let done =
                 done.try_into().unwrap_or_else(|_| unreachable!("one result for each of WIDTH inputs"));
             return Ok((done, 0));
         }
-        let cells = values
-            .map(|values| table(values.len(), |cell| if ranks[cell] == 0 { NEUTRAL } else { values[cell] }));
+        let mut cells = values.map(|values| {
+            let start = |(&value, &rank): (&u32, &u32)| if rank == 0 { NEUTRAL } else { value };
+            values.par_iter().zip(ranks).map(start).collect::<Vec<u32>>()
+        });
         let opponents = self.opponents(party);
-        let (mut quiet, mut sweeps) = (0, 0u32);
-        while quiet < opponents.len() {
-            let mover = opponents[sweeps as usize % opponents.len()];
-            let changed = order(mover).sweep::<WIDTH>(
-                &self.fibres[mover],
-                std::array::from_fn(|at| cells[at].as_slice()),
-                None,
-                monitor,
-            )?;
+        let mut dirt: Vec<Dirt> = opponents.iter().map(|_| Dirt::everything()).collect();
+        let mut sweeps = 0u32;
+        {
+            let arrays = cells.each_mut().map(|cells| Cells::new(cells));
             // A party's own pass leaves it nothing to do: improvements compose.
-            quiet = if changed { 1 } else { quiet + 1 };
-            sweeps += 1;
+            while let Some(next) = (0..opponents.len())
+                .map(|step| (sweeps as usize + step) % opponents.len())
+                .find(|&at| !dirt[at].is_clean())
+            {
+                let now = std::mem::replace(&mut dirt[next], Dirt::nothing(ranks.len()));
+                let marks: Vec<&Dirt> = (0..opponents.len()).filter(|&at| at != next).map(|at| &dirt[at]).collect();
+                let mover = opponents[next];
+                order(mover).sweep(&self.fibres[mover], &arrays, &now, &marks, monitor)?;
+                sweeps += 1;
+            }
         }
         Ok((cells.map(Least::Cells), sweeps))
     }
@@ -259,7 +263,7 @@ impl<'a> Product<'a> {
             quiet = if changed { 0 } else { quiet + 1 };
             next += 1;
         }
-        Ok(Least::Cells(table(length, |cell| after(cell, None))))
+        Ok(Least::Cells((0..length).into_par_iter().map(|cell| after(cell, None)).collect()))
     }
 
     /// Lowers `to` to the least of `from` over one party's moves to *other* outcomes.
@@ -285,7 +289,7 @@ impl<'a> Product<'a> {
         each_tile(
             fibres,
             monitor,
-            || vec![(NEUTRAL, 0, NEUTRAL); fibres.offsets.len() * LANES],
+            || vec![[(NEUTRAL, 0, NEUTRAL); LANES]; fibres.offsets.len()],
             |buffer, _, bases| {
                 fibres.gather(buffer, bases, |cell| {
                     let value = if ranks[cell] == 0 { NEUTRAL } else { from[cell].load(Relaxed) };
@@ -319,32 +323,48 @@ impl<'a> Product<'a> {
         each_tile(
             fibres,
             monitor,
-            || vec![0u32; fibres.offsets.len() * LANES],
-            |buffer, _, bases| {
+            || (vec![[0u32; LANES]; fibres.offsets.len()], vec![[0u32; LANES]; fibres.offsets.len()]),
+            |(own, rows), _, bases| {
+                fibres.load(own, bases, ranks);
                 match least {
-                    Least::Own => fibres.gather(buffer, bases, |cell| ranks[cell]),
+                    Least::Own => rows.copy_from_slice(own),
                     Least::Cells(cells) => {
-                        fibres.gather(buffer, bases, |cell| cells[cell].load(Relaxed).min(ranks[cell]));
+                        fibres.load(rows, bases, cells);
+                        for (row, own) in rows.iter_mut().zip(own.iter()) {
+                            row.iter_mut().zip(own).for_each(|(value, own)| *value = (*value).min(*own));
+                        }
                     }
                     Least::Folded { values, strides } => {
                         let mut starts = [0; LANES];
                         for (start, &base) in starts.iter_mut().zip(bases) {
                             *start = folded_index(model, strides, base);
                         }
-                        let rows = buffer.chunks_exact_mut(LANES).zip(&fibres.offsets).zip(&folded);
-                        for ((row, offset), folded) in rows {
-                            for ((slot, base), start) in row.iter_mut().zip(bases).zip(&starts) {
-                                *slot = values[start + folded].min(ranks[base + offset]);
+                        let together = starts[..bases.len()].iter().all(|&start| start == starts[0]);
+                        for ((row, own), folded) in rows.iter_mut().zip(own.iter()).zip(&folded) {
+                            if together {
+                                let value = values[starts[0] + folded];
+                                row.iter_mut().zip(own).for_each(|(slot, own)| *slot = value.min(*own));
+                            } else {
+                                for ((slot, own), start) in row.iter_mut().zip(own).zip(&starts[..bases.len()]) {
+                                    *slot = values[start + folded].min(*own);
+                                }
                             }
                         }
                     }
                 }
-                fibres.close(buffer, u32::max);
-                fibres.scatter(buffer, bases, |cell, most| {
-                    if most > ranks[cell] {
-                        words[cell / 64].fetch_and(!(1 << (cell % 64)), Relaxed);
+                fibres.close(rows, u32::max);
+                for ((row, own), offset) in rows.iter().zip(own.iter()).zip(&fibres.offsets) {
+                    let unstable = (0..LANES).fold(0u64, |bits, lane| bits | u64::from(row[lane] > own[lane]) << lane);
+                    let first = bases[0] + offset;
+                    if unstable != 0 && fibres.lanes_are_neighbours() && first % LANES == 0 {
+                        words[first / 64].fetch_and(!(unstable << (first % 64)), Relaxed);
+                    } else if unstable != 0 {
+                        for (_, base) in bases.iter().enumerate().filter(|(lane, _)| unstable >> lane & 1 == 1) {
+                            let cell = base + offset;
+                            words[cell / 64].fetch_and(!(1 << (cell % 64)), Relaxed);
+                        }
                     }
-                });
+                }
             },
         )?;
         let mut stable =

@@ -192,6 +192,20 @@ impl Utility {
         Ok(Utility { options, formulas, scale: scale as i64 })
     }
 
+    /// What no sum of weights goes below or above.
+    fn bounds(&self) -> (i64, i64) {
+        let mut bounds = (0, 0);
+        for options in &self.options {
+            bounds.0 += options.iter().copied().min().unwrap_or(0);
+            bounds.1 += options.iter().copied().max().unwrap_or(0);
+        }
+        for &weight in &self.formulas {
+            bounds.0 += weight.min(0);
+            bounds.1 += weight.max(0);
+        }
+        bounds
+    }
+
     /// The utility of every cell of a tile.
     pub(crate) fn tile(
         &self,
@@ -249,6 +263,24 @@ pub(crate) fn weights(
     monitor: &Monitor,
 ) -> Result<Ranks, Error> {
     let length = tiles.length * tiles.count;
+    let (least, most) = utility.bounds();
+    let span = (most - least) as u64;
+    // Utilities that span not much more than the table has cells are counted off, one presence bit each.
+    if span < (length as u64).saturating_mul(16).clamp(1 << 22, 1 << 32) {
+        let mut keys = vec![0u32; length];
+        keys.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
+            || (tiles.stack(formulas), vec![0u64; tiles.words], vec![0i64; tiles.length]),
+            |(stack, bits, values), (tile, keys)| {
+                monitor.check()?;
+                utility.tile(tiles, space, formulas, tile, stack, bits, values);
+                keys.iter_mut().zip(values.iter()).for_each(|(key, value)| *key = (value - least) as u32);
+                Ok(())
+            },
+        )?;
+        let bits = (u64::BITS - span.leading_zeros()).max(1);
+        let distinct = renumber(&mut keys, feasible, bits, monitor)?;
+        return Ok(Ranks { of: keys, distinct });
+    }
     let mut values = vec![0i64; length];
     values.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
         || (tiles.stack(formulas), vec![0u64; tiles.words]),
@@ -258,16 +290,6 @@ pub(crate) fn weights(
             Ok(())
         },
     )?;
-    let least = values.par_iter().copied().min().unwrap_or(0);
-    let most = values.par_iter().copied().max().unwrap_or(0);
-    let span = (most - least) as u64;
-    if span < (length as u64).saturating_mul(16).clamp(1 << 22, 1 << 32) {
-        let mut keys: Vec<u32> = values.par_iter().map(|value| (value - least) as u32).collect();
-        drop(values);
-        let bits = (u64::BITS - span.leading_zeros()).max(1);
-        let distinct = renumber(&mut keys, feasible, bits, monitor)?;
-        return Ok(Ranks { of: keys, distinct });
-    }
     let mut sorted: Vec<i64> = match feasible {
         None => values.clone(),
         Some(feasible) => feasible.iter().map(|cell| values[cell]).collect(),

@@ -8,7 +8,6 @@ use crate::monitor::Monitor;
 use crate::product::{Least, Product};
 use crate::simultaneous;
 use paraph_case::model::Party;
-use std::sync::atomic::AtomicU32;
 
 /// A solution concept of the graph model (Fang, Hipel, Kilgour 1993).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,8 +112,7 @@ impl<'a> Engine<'a> {
             }
             Engine::Product(product) => product.by_moves(party, values, monitor),
             Engine::Explicit(arcs) => {
-                let least = arcs.reach(party, values, improving);
-                Ok(Least::Cells(least.into_iter().map(AtomicU32::new).collect()))
+                Ok(Least::Cells(arcs.reach(party, values, improving)))
             }
         }
     }
@@ -134,7 +132,7 @@ impl<'a> Engine<'a> {
         match (self, least) {
             (Engine::Product(product), least) => product.stable(party, least, monitor),
             (Engine::Explicit(arcs), Least::Cells(cells)) => Ok(arcs.stable(party, cells)),
-            (Engine::Explicit(arcs), Least::Own) => Ok(arcs.stable(party, &arcs.own(party))),
+            (Engine::Explicit(arcs), Least::Own) => Ok(arcs.stable(party, arcs.ranks(party))),
             (Engine::Explicit(_), Least::Folded { .. }) => unreachable!("only product tables are folded"),
         }
     }
