@@ -378,6 +378,10 @@ pub(crate) struct Fields {
     /// How the speaker is named: named, role, institution, collective or anonymous
     #[arg(long, value_name = "KIND", value_parser = speaker_kind)]
     pub(crate) speaker_kind: Option<paraph_reading::SpeakerKind>,
+    /// Who reports the speaker's words, besides the report itself, as NAME or NAME=PARTY (outermost first; may be
+    /// given more than once): such a statement stands beside its party's cell, never in it
+    #[arg(long, value_name = "NAME[=PARTY]")]
+    pub(crate) reported_by: Vec<String>,
     /// The words that attribute, exactly as in the report
     #[arg(long, value_name = "WORDS")]
     pub(crate) cue: Option<String>,

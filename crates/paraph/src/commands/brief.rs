@@ -8,7 +8,7 @@ use crate::progress::Watch;
 use crate::{folder, output};
 use paraph_brief::{html, view};
 use paraph_case::Case;
-use paraph_ledger::{Ledger, StatementFilter, Status};
+use paraph_ledger::{Audience, Ledger, StatementFilter, Status};
 use std::path::{Path, PathBuf};
 
 /// Writes the brief.
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
             all.scenarios.push(brief::scenario(case, arguments.list.most(), watch.monitor())?);
         }
     }
-    mention_not_read(&all.not_read);
+    mention_not_read(place)?;
     let bytes = match arguments.format {
         BriefFormat::Html => html::render(&all).map_err(|error| Failure::new(error.to_string()))?,
         BriefFormat::Json => {
@@ -86,7 +86,8 @@ pub(super) fn with_matrix(
         statements: shelf.statements(Some(case)),
         sources: shelf.sources(),
         left_out: Vec::new(),
-        receipt: (receipt.count > 0)
+        // The head of the chain depends on what the public may not see.
+        receipt: (receipt.count > 0 && looking.audience != Audience::Public)
             .then(|| view::Receipt { head: receipt.head.clone(), records: receipt.count }),
     })
 }

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 /// What was found in the case, or in the case with a scenario over it.
 struct Found {
+    scenario: Option<String>,
     diagnostics: Vec<Diagnostic>,
     files: Files,
 }
@@ -44,7 +45,10 @@ pub(super) fn run(arguments: &Check) -> Outcome<Ending> {
         }
         CheckFormat::Table => {
             let style = if output::style().color { Style::Ansi } else { Style::Plain };
-            let texts = all.iter().map(|found| render::human(&found.diagnostics, &found.files, style));
+            let texts = all.iter().filter(|found| !found.diagnostics.is_empty()).map(|found| {
+                let heading = found.scenario.as_ref().map(|name| format!("With the scenario `{name}`:\n\n"));
+                heading.unwrap_or_default() + &render::human(&found.diagnostics, &found.files, style)
+            });
             output::data(&texts.collect::<String>())?;
             output::talk(&render::summary(&diagnostics));
         }
@@ -58,7 +62,7 @@ fn look(place: &std::path::Path, ledger: &Ledger, scenario: Option<&str>) -> Out
         Some(case) => parsed.check_with(&Record::new(ledger, case)?),
         None => parsed.check(),
     };
-    Ok(Found { diagnostics, files: parsed.files })
+    Ok(Found { scenario: scenario.map(str::to_owned), diagnostics, files: parsed.files })
 }
 
 /// What makes two diagnostics the same, whichever scenario was laid over the case. A remark without a place
@@ -73,9 +77,15 @@ fn answer(all: &[Found], diagnostics: &[Diagnostic]) -> Value {
     let count = |severity: Severity| diagnostics.iter().filter(|found| found.severity == severity).count();
     let listed: Vec<Value> = all
         .iter()
-        .flat_map(|found| match render::json(&found.diagnostics, &found.files) {
-            Value::Array(list) => list,
-            _ => Vec::new(),
+        .flat_map(|found| {
+            let mut list = match render::json(&found.diagnostics, &found.files) {
+                Value::Array(list) => list,
+                _ => Vec::new(),
+            };
+            for one in list.iter_mut().filter_map(Value::as_object_mut) {
+                one.insert("scenario".to_owned(), json!(found.scenario));
+            }
+            list
         })
         .collect();
     json!({

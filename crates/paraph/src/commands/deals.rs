@@ -1,6 +1,6 @@
 //! `paraph deals`
 
-use super::{Ending, held, outcome};
+use super::{Ending, held, mention_not_read, outcome};
 use crate::assemble::lens::Lens;
 use crate::assemble::{deals, stability};
 use crate::cli::{Deals, Efficiency, Format};
@@ -42,6 +42,7 @@ pub(super) fn run(arguments: &Deals) -> Outcome<Ending> {
         };
         deals::view(&lens, &parts)
     };
+    mention_not_read(&arguments.case.folder)?;
     match arguments.format {
         Format::Json => output::json(&view)?,
         Format::Table => output::data(&terminal::deals(&view, output::style()))?,

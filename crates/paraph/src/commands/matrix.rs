@@ -1,13 +1,13 @@
 //! `paraph matrix`
 
-use super::{Ending, mention_not_read, not_read};
+use super::{Ending, not_read};
 use crate::assemble::{matrix, names, statements::Shelf};
 use crate::cli::{Looking, Matrix, MatrixFormat};
 use crate::failure::{Failure, Outcome};
 use crate::{folder, output};
 use paraph_brief::{csv, html, terminal, view};
 use paraph_case::Case;
-use paraph_ledger::{Ledger, StatementFilter, Status, View};
+use paraph_ledger::{Audience, Ledger, StatementFilter, Status, View};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -24,10 +24,7 @@ pub(super) fn run(arguments: &Matrix) -> Outcome<Ending> {
         MatrixFormat::Json => output::json(&shown)?,
         MatrixFormat::Csv => output::data(&csv::matrix(&shown))?,
         MatrixFormat::Html => output::data(&page(&case, &ledger, &arguments.looking, shown)?)?,
-        MatrixFormat::Table => {
-            output::data(&terminal::matrix(&shown, output::style()))?;
-            mention_not_read(&shown.not_read);
-        }
+        MatrixFormat::Table => output::data(&terminal::matrix(&shown, output::style()))?,
     }
     Ok(Ending::Done)
 }
@@ -48,8 +45,12 @@ pub(super) fn positions(
         .filter(|statement| statement.status == Status::Corrected)
         .map(|statement| statement.id().to_owned())
         .collect();
-    let rest =
-        matrix::Rest { statements: seen.len() as u64, corrected, not_read: not_read(place, ledger)? };
+    // The names of reports that nobody has read in are the team's business.
+    let not_read = match looking.audience {
+        Audience::Public => Vec::new(),
+        _ => not_read(place, ledger)?,
+    };
+    let rest = matrix::Rest { statements: seen.len() as u64, corrected, not_read };
     Ok(matrix::view(case, &found, rest))
 }
 

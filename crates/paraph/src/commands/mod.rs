@@ -146,9 +146,11 @@ fn not_read(folder: &Path, ledger: &Ledger) -> Outcome<Vec<String>> {
     Ok(names)
 }
 
-/// Says which reports nobody has read in.
-fn mention_not_read(names: &[String]) {
+/// Says which reports of a folder nobody has read in; results that rest on the case alone are not changed by it.
+fn mention_not_read(folder: &Path) -> Outcome<()> {
+    let names = not_read(folder, &crate::folder::ledger(folder)?)?;
     if !names.is_empty() {
         output::note(&format!("not read in yet: {} (`paraph read` does that)", names.join(", ")));
     }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `paraph stability`
 
-use super::{Ending, held};
+use super::{Ending, held, mention_not_read};
 use crate::assemble::lens::Lens;
 use crate::assemble::stability::{self, Shown};
 use crate::cli::{Format, Stability};
@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
         let results = analysis::stability(&model, concepts, watch.monitor())?;
         stability::view(&lens, &results, shown)
     };
+    mention_not_read(&arguments.case.folder)?;
     match arguments.format {
         Format::Json => output::json(&view)?,
         Format::Table if arguments.table => output::data(&terminal::stability_table(&view, output::style()))?,

@@ -1,6 +1,6 @@
 //! `paraph statements`
 
-use super::{Ending, mention_not_read, not_read};
+use super::{Ending, not_read};
 use crate::assemble::statements::{Shelf, word};
 use crate::cli::{
     Fields, Format, ListFormat, StatementAdd, StatementCommand, StatementConfirm, StatementCorrect,
@@ -60,10 +60,7 @@ fn list(arguments: &StatementList) -> Outcome<Ending> {
     match arguments.format {
         ListFormat::Json => output::json(&shown)?,
         ListFormat::Csv => output::data(&csv::statements(&shown))?,
-        ListFormat::Table => {
-            output::data(&terminal::statements(&shown, output::style()))?;
-            mention_not_read(&shown.not_read);
-        }
+        ListFormat::Table => output::data(&terminal::statements(&shown, output::style()))?,
     }
     Ok(Ending::Done)
 }
@@ -281,6 +278,7 @@ fn patch(case: &Case, record: &Statement, text: &str, arguments: &StatementCorre
     if let Some(kind) = fields.speaker_kind {
         speaking(&mut chain).kind = kind;
     }
+    relays(&mut chain, fields);
     if chain != record.chain {
         patch = patch.chain(&chain);
     }
@@ -320,6 +318,23 @@ fn speaking(chain: &mut Vec<Hop>) -> &mut Hop {
     &mut chain[at]
 }
 
+/// Puts those who report the speaker between the report and the speaker.
+fn relays(chain: &mut Vec<Hop>, fields: &Fields) {
+    if fields.reported_by.is_empty() {
+        return;
+    }
+    let speaker = speaking(chain).clone();
+    chain.truncate(1);
+    chain.extend(fields.reported_by.iter().map(|given| {
+        let (name, party) = match given.rsplit_once('=') {
+            Some((name, party)) => (name.trim(), Some(party.trim().to_owned())),
+            None => (given.trim(), None),
+        };
+        Hop { name: name.to_owned(), kind: SpeakerKind::Named, party }
+    }));
+    chain.push(speaker);
+}
+
 /// The party that is given; `none` takes it away.
 fn party(fields: &Fields) -> Option<Option<String>> {
     fields.party.as_ref().map(|party| Some(party.clone()).filter(|party| party != "none"))
@@ -327,9 +342,10 @@ fn party(fields: &Fields) -> Option<Option<String>> {
 
 fn known_names(case: &Case, fields: &Fields) -> Outcome<()> {
     let ids: Vec<&str> = case.parties.iter().map(|party| party.id.as_str()).collect();
+    let reporting = fields.reported_by.iter().filter_map(|given| Some(given.rsplit_once('=')?.1.trim()));
     let given = fields.party.iter().filter(|party| *party != "none").chain(&fields.concerns);
-    for party in given {
-        if !ids.contains(&party.as_str()) {
+    for party in given.map(String::as_str).chain(reporting) {
+        if !ids.contains(&party) {
             return Err(Failure::new(format!("no party `{party}`"))
                 .hint(format!("the case has: {}; `none` says that it is nobody's", ids.join(", "))));
         }
@@ -386,6 +402,7 @@ fn add(arguments: &StatementAdd) -> Outcome<Ending> {
         hop.name.clone_from(speaker);
     }
     hop.kind = fields.speaker_kind.unwrap_or(hop.kind);
+    relays(&mut chain, fields);
     let contests = match &fields.contests {
         Some(claim) => Some(ledger.resolve_statement(claim)?),
         None => None,
