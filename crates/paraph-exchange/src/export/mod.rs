@@ -1,0 +1,2 @@
+//! Writing cases for other tools.
+pub mod table;

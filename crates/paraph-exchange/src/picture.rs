@@ -1,0 +1,1 @@
+//! Frontier pictures as data.

@@ -1,0 +1,55 @@
+//! What several tests share.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use paraph_analysis::{Deals, Model, Monitor, Rule, Terms, deals};
+use paraph_case::Case;
+use paraph_exchange::{Imported, Options, import};
+use std::path::PathBuf;
+
+/// The folder of shared material beside the project, where there is one.
+pub(crate) fn shared() -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    if path.is_dir() {
+        Some(path)
+    } else {
+        println!("skipped: there is no folder `shared` beside the project");
+        None
+    }
+}
+
+/// Reads files from disk into a case.
+pub(crate) fn import_paths(paths: &[PathBuf]) -> Imported {
+    let files: Vec<(String, Vec<u8>)> = paths
+        .iter()
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read(path).unwrap())
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    import(&files, &Options::default()).unwrap_or_else(|error| panic!("{paths:?}: {error}"))
+}
+
+/// The case that an import wrote, which has to be without faults.
+pub(crate) fn case_of(imported: &Imported) -> Case {
+    let parsed = paraph_case::parse(&imported.case_toml, "case.toml");
+    let shown =
+        paraph_case::render::human(&parsed.diagnostics, &parsed.files, paraph_case::render::Style::Plain);
+    assert!(parsed.diagnostics.is_empty(), "{shown}\n{}", imported.case_toml);
+    parsed.complete().unwrap().clone()
+}
+
+pub(crate) fn model_of(case: &Case) -> Model {
+    Model::new(case, &paraph_analysis::Options::default(), &Monitor::new()).unwrap()
+}
+
+pub(crate) fn deals_of(model: &Model) -> Deals {
+    deals(model, &Terms::default(), &Monitor::new()).unwrap()
+}
+
+/// The utilities and the number of packages that a rule picks.
+pub(crate) fn pick(deals: &Deals, rule: Rule) -> (Vec<f64>, u64) {
+    let pick = deals.picks.iter().find(|pick| pick.rule == rule).unwrap();
+    (pick.utilities.iter().map(|utility| utility.to_f64()).collect(), pick.outcomes.count())
+}
