@@ -14,17 +14,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::journal::{Entry, EntryKind, Event, Sealed, SourceAdded};
+use crate::journal::{Entry, EntryKind, Event, EventProposed, Sealed, SourceAdded};
 use crate::merge::{ConflictKind, Decision, Merges, Resolved, Side, resolve};
 use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
 use crate::store::DERIVED;
-use crate::text::{TextIndex, Words};
+use crate::text::{EventWords, TextIndex, Words};
 
 /// What an entry is about, as the key under which its entries are found again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Object {
     Source(String),
     Statement(String),
+    Event(String),
     /// Links, positions and rulings: each stands for itself, under its entry's id.
     Entry(String),
 }
@@ -34,6 +35,7 @@ impl Object {
         match self {
             Object::Source(id) => format!("source {id}"),
             Object::Statement(id) => format!("statement {id}"),
+            Object::Event(id) => format!("event {id}"),
             Object::Entry(id) => format!("entry {id}"),
         }
     }
@@ -43,6 +45,7 @@ impl Object {
         match kind {
             "source" => Some(Object::Source(id.to_owned())),
             "statement" => Some(Object::Statement(id.to_owned())),
+            "event" => Some(Object::Event(id.to_owned())),
             "entry" => Some(Object::Entry(id.to_owned())),
             _ => None,
         }
@@ -59,6 +62,10 @@ fn object_of(entry: &str, event: &Event) -> Option<Object> {
             Some(Object::Statement(detail.statement.clone()))
         }
         Event::StatementCorrected(detail) => Some(Object::Statement(detail.statement.clone())),
+        Event::EventProposed(detail) => Some(Object::Event(detail.record.id.clone())),
+        Event::EventConfirmed(detail) | Event::EventRejected(detail) => {
+            Some(Object::Event(detail.event.clone()))
+        }
         Event::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
             (Some(source), _) => Some(Object::Source(source.clone())),
             (None, Some(statement)) => Some(Object::Statement(statement.clone())),
@@ -262,6 +269,7 @@ pub(crate) fn derive(connection: &Connection, cache: &mut Cache, object: &Object
     match object {
         Object::Source(id) => derive_source(connection, cache, id),
         Object::Statement(id) => derive_statement(connection, cache, id),
+        Object::Event(id) => derive_event(connection, cache, id),
         Object::Entry(id) => derive_entry(connection, id),
     }
 }
@@ -377,6 +385,13 @@ fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result
             .collect::<Result<_, _>>()?;
         for statement in statements {
             derive_statement(connection, cache, &statement)?;
+        }
+        let events: Vec<String> = connection
+            .prepare_cached("SELECT id FROM event WHERE source = ?1 ORDER BY position")?
+            .query_map([id], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for event in events {
+            derive_event(connection, cache, &event)?;
         }
     }
     Ok(())
@@ -505,6 +520,9 @@ pub(crate) fn object_conflict(
         Object::Statement(id) => {
             (ConflictKind::Statement, id, resolve_statement(merges, &entries).map(|resolved| resolved.sides))
         }
+        Object::Event(id) => {
+            (ConflictKind::Event, id, resolve_event(merges, &entries).map(|resolved| resolved.sides))
+        }
         Object::Entry(_) => return Ok(None),
     };
     Ok(sides.filter(|sides| !sides.is_empty()).map(|sides| (kind, id.clone(), sides)))
@@ -545,14 +563,7 @@ fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Res
         }
     }
     let Some(state) = state else { return Ok(()) };
-    let text_hash: Option<String> = connection
-        .prepare_cached("SELECT text FROM source WHERE id = ?1")?
-        .query_row([&state.source], |row| row.get(0))
-        .optional()?;
-    let text = match text_hash {
-        Some(hash) => cache.text(connection, &hash)?,
-        None => None,
-    };
+    let text = current_text(connection, cache, &state.source)?;
     let record = &state.record;
     connection
         .prepare_cached(
@@ -589,6 +600,93 @@ fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Res
             .execute(params![state.position, state.words.searchable()])?;
     }
     Ok(())
+}
+
+#[derive(Clone)]
+struct EventState {
+    position: i64,
+    proposed: EventProposed,
+    status: Status,
+    author: String,
+    time: Timestamp,
+    reason: Option<String>,
+}
+
+/// What the entries about an event come to.
+fn resolve_event(merges: &Merges, entries: &[Decision]) -> Option<Resolved<EventState>> {
+    let proposals = entries.iter().filter_map(|(position, entry, event)| match event {
+        Event::EventProposed(detail) => Some((position, entry, detail)),
+        _ => None,
+    });
+    let position = *proposals.clone().next()?.0;
+    let (_, entry, detail) = proposals.min_by_key(|(_, entry, _)| (entry.time, &entry.id))?;
+    let base = EventState {
+        position,
+        proposed: (**detail).clone(),
+        status: Status::Proposed,
+        author: entry.author.clone(),
+        time: entry.time,
+        reason: None,
+    };
+    let decisions: Vec<&Decision> = entries
+        .iter()
+        .filter(|(at, _, event)| *at > position && !matches!(event, Event::EventProposed(_)))
+        .collect();
+    let decide = |state: &mut EventState, (_, entry, event): &Decision| {
+        let (status, detail) = match event {
+            Event::EventConfirmed(detail) => (Status::Confirmed, detail),
+            Event::EventRejected(detail) => (Status::Rejected, detail),
+            _ => return,
+        };
+        state.status = status;
+        state.reason.clone_from(&detail.reason);
+        state.author.clone_from(&entry.author);
+        state.time = entry.time;
+    };
+    Some(resolve(merges, &decisions, &base, decide, |one, other| one.status == other.status))
+}
+
+fn derive_event(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
+    let entries = entries_of(connection, &Object::Event(id.to_owned()))?;
+    let merges = cache.merges(connection)?;
+    connection.prepare_cached("DELETE FROM event WHERE id = ?1")?.execute([id])?;
+    let Some(EventState { position, proposed, status, author, time, reason }) =
+        resolve_event(&merges, &entries).map(|resolved| resolved.state)
+    else {
+        return Ok(());
+    };
+    let text = current_text(connection, cache, &proposed.source)?;
+    let found = text.and_then(|index| EventWords::take(&index, &proposed.record));
+    connection
+        .prepare_cached(
+            "INSERT INTO event (position, id, source, status, exact, record, words, author, time, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            position,
+            id,
+            proposed.source,
+            status.as_str(),
+            found.as_ref() == Some(&proposed.words),
+            json(&proposed.record)?,
+            json(&proposed.words)?,
+            author,
+            time.to_string(),
+            reason,
+        ])?;
+    Ok(())
+}
+
+/// The text of a source as it is extracted now.
+fn current_text(connection: &Connection, cache: &mut Cache, source: &str) -> Result<Option<Rc<TextIndex>>> {
+    let hash: Option<String> = connection
+        .prepare_cached("SELECT text FROM source WHERE id = ?1")?
+        .query_row([source], |row| row.get(0))
+        .optional()?;
+    match hash {
+        Some(hash) => cache.text(connection, &hash),
+        None => Ok(None),
+    }
 }
 
 /// The act as the record's JSON writes it.

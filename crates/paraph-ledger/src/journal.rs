@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::ids::{ID_LENGTH, base32};
 use crate::model::{Correction, Extractor, HandPosition, Link, Ruling, SourceMeta, words_of};
-use crate::text::Words;
+use crate::text::{EventWords, Words};
 
 /// BLAKE3 key derivation contexts: they keep the two uses of the hash apart.
 const DIGEST_CONTEXT: &str = "paraph ledger 2025 journal entry payload digest, version 1";
@@ -43,6 +43,12 @@ pub enum EntryKind {
     StatementCorrected,
     /// A person rejected a statement.
     StatementRejected,
+    /// A reader or a person proposed an event.
+    EventProposed,
+    /// A person confirmed an event.
+    EventConfirmed,
+    /// A person rejected an event.
+    EventRejected,
     /// A person set a position.
     PositionSet,
     /// A person took a position set by hand away.
@@ -69,6 +75,9 @@ words_of!(
     EntryKind::StatementConfirmed => "statement-confirmed",
     EntryKind::StatementCorrected => "statement-corrected",
     EntryKind::StatementRejected => "statement-rejected",
+    EntryKind::EventProposed => "event-proposed",
+    EntryKind::EventConfirmed => "event-confirmed",
+    EntryKind::EventRejected => "event-rejected",
     EntryKind::PositionSet => "position-set",
     EntryKind::PositionCleared => "position-cleared",
     EntryKind::ContradictionJudged => "contradiction-judged",
@@ -137,6 +146,22 @@ pub(crate) struct StatementCorrected {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct EventProposed {
+    pub(crate) source: String,
+    pub(crate) record: paraph_reading::record::Event,
+    pub(crate) words: EventWords,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventDecided {
+    pub(crate) event: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PositionCleared {
     pub(crate) party: String,
     pub(crate) issue: String,
@@ -190,6 +215,9 @@ pub(crate) enum Event {
     StatementConfirmed(StatementDecided),
     StatementCorrected(StatementCorrected),
     StatementRejected(StatementDecided),
+    EventProposed(Box<EventProposed>),
+    EventConfirmed(EventDecided),
+    EventRejected(EventDecided),
     PositionSet(HandPosition),
     PositionCleared(PositionCleared),
     ContradictionJudged(Ruling),
@@ -210,6 +238,9 @@ impl Event {
             Event::StatementConfirmed(_) => EntryKind::StatementConfirmed,
             Event::StatementCorrected(_) => EntryKind::StatementCorrected,
             Event::StatementRejected(_) => EntryKind::StatementRejected,
+            Event::EventProposed(_) => EntryKind::EventProposed,
+            Event::EventConfirmed(_) => EntryKind::EventConfirmed,
+            Event::EventRejected(_) => EntryKind::EventRejected,
             Event::PositionSet(_) => EntryKind::PositionSet,
             Event::PositionCleared(_) => EntryKind::PositionCleared,
             Event::ContradictionJudged(_) => EntryKind::ContradictionJudged,
@@ -231,6 +262,8 @@ impl Event {
                 serde_json::to_string(detail)
             }
             Event::StatementCorrected(detail) => serde_json::to_string(detail),
+            Event::EventProposed(detail) => serde_json::to_string(detail),
+            Event::EventConfirmed(detail) | Event::EventRejected(detail) => serde_json::to_string(detail),
             Event::PositionSet(detail) => serde_json::to_string(detail),
             Event::PositionCleared(detail) => serde_json::to_string(detail),
             Event::ContradictionJudged(detail) => serde_json::to_string(detail),
@@ -255,6 +288,9 @@ impl Event {
             EntryKind::StatementConfirmed => read(payload).map(Event::StatementConfirmed),
             EntryKind::StatementCorrected => read(payload).map(Event::StatementCorrected),
             EntryKind::StatementRejected => read(payload).map(Event::StatementRejected),
+            EntryKind::EventProposed => read(payload).map(Event::EventProposed),
+            EntryKind::EventConfirmed => read(payload).map(Event::EventConfirmed),
+            EntryKind::EventRejected => read(payload).map(Event::EventRejected),
             EntryKind::PositionSet => read(payload).map(Event::PositionSet),
             EntryKind::PositionCleared => read(payload).map(Event::PositionCleared),
             EntryKind::ContradictionJudged => read(payload).map(Event::ContradictionJudged),

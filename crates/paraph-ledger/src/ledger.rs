@@ -15,7 +15,7 @@ use crate::model::{
     Verdict,
 };
 use crate::store::{JOURNAL_FILE, LEDGER_FILE, Mode, Store};
-use crate::text::Words;
+use crate::text::{EventWords, Words};
 
 /// The ledger of one case.
 ///
@@ -435,6 +435,93 @@ impl Ledger {
         })
     }
 
+    /// Proposes events found in a source. An event whose id is known adds nothing.
+    ///
+    /// # Errors
+    /// As for [`Ledger::propose`].
+    pub fn propose_events(
+        &mut self,
+        stamp: &Stamp,
+        source: &str,
+        events: &[paraph_reading::record::Event],
+    ) -> Result<Proposed> {
+        self.act(stamp, |connection, cache| {
+            let source = resolve(connection, Name::Source, source)?;
+            let text_hash: String = connection
+                .prepare_cached("SELECT text FROM source WHERE id = ?1")?
+                .query_row([&source], |row| row.get(0))?;
+            let text = cache
+                .text(connection, &text_hash)?
+                .ok_or_else(|| Error::corrupt(format!("the text of source {source} is missing")))?;
+            let mut known = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")?;
+            let mut proposed = Proposed::default();
+            let mut proposals = Vec::new();
+            for record in events {
+                check_id(&record.id)?;
+                let is_known: bool = known.query_row([&record.id], |row| row.get(0))?;
+                if is_known || proposed.added.contains(&record.id) {
+                    proposed.already.push(record.id.clone());
+                    continue;
+                }
+                let words =
+                    EventWords::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?;
+                proposed.added.push(record.id.clone());
+                proposals.push(Event::EventProposed(Box::new(journal::EventProposed {
+                    source: source.clone(),
+                    record: record.clone(),
+                    words,
+                })));
+            }
+            Ok((proposals, proposed))
+        })
+    }
+
+    /// A person says that the words of these events say so. Returns the full ids.
+    ///
+    /// # Errors
+    /// `is_not_found` or `is_ambiguous` for any of the prefixes; else as for every action.
+    pub fn confirm_events<Prefix: AsRef<str>>(
+        &mut self,
+        stamp: &Stamp,
+        events: &[Prefix],
+    ) -> Result<Vec<String>> {
+        self.decide_events(stamp, events, None, Event::EventConfirmed)
+    }
+
+    /// A person says that the words of these events do not say so. Returns the full ids.
+    ///
+    /// # Errors
+    /// As for [`Ledger::confirm_events`].
+    pub fn reject_events<Prefix: AsRef<str>>(
+        &mut self,
+        stamp: &Stamp,
+        events: &[Prefix],
+        reason: Option<&str>,
+    ) -> Result<Vec<String>> {
+        self.decide_events(stamp, events, reason, Event::EventRejected)
+    }
+
+    fn decide_events<Prefix: AsRef<str>>(
+        &mut self,
+        stamp: &Stamp,
+        events: &[Prefix],
+        reason: Option<&str>,
+        decision: impl Fn(journal::EventDecided) -> Event,
+    ) -> Result<Vec<String>> {
+        self.act(stamp, |connection, _| {
+            let mut ids = Vec::new();
+            for prefix in events {
+                let id = resolve(connection, Name::Event, prefix.as_ref())?;
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            let decided =
+                |id: &String| journal::EventDecided { event: id.clone(), reason: reason.map(str::to_owned) };
+            Ok((ids.iter().map(|id| decision(decided(id))).collect(), ids))
+        })
+    }
+
     /// A person changes fields of a statement and thereby confirms it. Returns the full id, which stays.
     ///
     /// # Errors
@@ -745,14 +832,17 @@ fn reasoned(reason: &str, what: &str) -> Result<()> {
     Ok(())
 }
 
-fn check_statement(record: &Statement) -> Result<()> {
-    let id = &record.id;
+fn check_id(id: &str) -> Result<()> {
     if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     {
-        return Err(Error::invalid(format!(
-            "`{id}` cannot be a statement's id: use letters, digits and hyphens"
-        )));
+        return Err(Error::invalid(format!("`{id}` cannot be an id: use letters, digits and hyphens")));
     }
+    Ok(())
+}
+
+fn check_statement(record: &Statement) -> Result<()> {
+    let id = &record.id;
+    check_id(id)?;
     if record.confidence.is_some_and(|confidence| !confidence.is_finite()) {
         return Err(Error::invalid(format!("the confidence of statement {id} is not a finite number")));
     }
@@ -785,6 +875,7 @@ pub(crate) fn store_content(connection: &Connection, hash: &str, bytes: &[u8]) -
 pub(crate) enum Name {
     Source,
     Statement,
+    Event,
     Entry,
 }
 
@@ -793,6 +884,7 @@ pub(crate) fn resolve(connection: &Connection, name: Name, prefix: &str) -> Resu
     let (what, table) = match name {
         Name::Source => ("source", "source"),
         Name::Statement => ("statement", "statement"),
+        Name::Event => ("event", "event"),
         Name::Entry => ("entry", "journal"),
     };
     let prefix = prefix.trim();

@@ -75,6 +75,7 @@ mod query;
 mod shred;
 mod store;
 mod text;
+mod timeline;
 mod verify;
 
 pub use changes::{CellChange, ChangeKind};
@@ -94,5 +95,8 @@ pub use model::{
 pub use query::{Counts, Found, LogLine, Receipt, StatementFilter};
 pub use shred::Shredded;
 pub use store::{JOURNAL_FILE, LEDGER_FILE};
-pub use text::Words;
+pub use text::{EventWords, Words};
+pub use timeline::{
+    DatedBy, Edge, EdgeKind, TimelineFilter, TimelineItem, TimelineKind, to_graphml, to_icalendar,
+};
 pub use verify::{ReceiptCheck, Verification};

@@ -20,6 +20,7 @@ use crate::position::{
 };
 use crate::query::{parse_record, parse_time};
 use crate::text::Words;
+use crate::timeline::{DatedBy, TimelineItem, TimelineKind};
 
 /// Who is on record as holding what, for one view.
 ///
@@ -631,7 +632,7 @@ impl Ledger {
         Ok(Picture { sightings, hands, hand_conflicts, rulings, contested, awaiting, sources: counted })
     }
 
-    fn links(&self) -> Result<BTreeMap<String, Vec<(Relation, String)>>> {
+    pub(crate) fn links(&self) -> Result<BTreeMap<String, Vec<(Relation, String)>>> {
         let mut query = self
             .connection()
             .prepare_cached("SELECT statement, relation, target FROM link ORDER BY position")?;
@@ -669,6 +670,67 @@ impl Ledger {
             });
         }
         Ok(rulings)
+    }
+
+    /// Positions set by hand and rulings, for a timeline.
+    pub(crate) fn timeline_of_decisions(&self, view: &View) -> Result<Vec<TimelineItem>> {
+        let blank = TimelineItem {
+            date: None,
+            until: None,
+            dated_by: DatedBy::Journal,
+            kind: TimelineKind::Position,
+            label: String::new(),
+            standing: None,
+            id: String::new(),
+            parties: Vec::new(),
+            participants: Vec::new(),
+            issues: Vec::new(),
+            places: Vec::new(),
+            source: None,
+            confirmed: true,
+            text: String::new(),
+        };
+        let mut items = Vec::new();
+        for hand in self.hands(view, &BTreeMap::new())? {
+            items.push(TimelineItem {
+                date: Some(hand.mark.date),
+                until: Some(hand.mark.date),
+                label: hand
+                    .record
+                    .as_ref()
+                    .map_or_else(|| "cleared".to_owned(), |record| record.stance.to_string()),
+                id: hand.mark.entry,
+                parties: vec![hand.party],
+                issues: vec![hand.issue],
+                text: hand.mark.reason,
+                ..blank.clone()
+            });
+        }
+        let mut query =
+            self.connection().prepare_cached("SELECT entry, record, time FROM ruling ORDER BY position")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let (entry, record, time): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let ruling: Ruling = serde_json::from_str(&record)
+                .map_err(|error| Error::corrupt(format!("ruling {entry} cannot be read")).because(error))?;
+            if ruling.statements.iter().any(|id| self.hidden(id, view.audience, &BTreeMap::new())) {
+                continue;
+            }
+            let day = parse_time(&entry, &time)?.to_zoned(jiff::tz::TimeZone::UTC).date();
+            items.push(TimelineItem {
+                date: Some(day),
+                until: Some(day),
+                kind: TimelineKind::Ruling,
+                label: match &ruling.verdict {
+                    Verdict::Prevails(id) => format!("{id} prevails"),
+                    Verdict::Compatible => "compatible".to_owned(),
+                },
+                id: entry,
+                text: ruling.reason,
+                ..blank.clone()
+            });
+        }
+        Ok(items)
     }
 
     /// Positions set by hand, in the order they were set; those the audience may not see or whose evidence it may

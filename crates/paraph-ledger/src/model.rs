@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::text::Words;
+use crate::text::{EventWords, Words};
 
 /// Who acts, and when. The library has no clock and no idea of users: the caller says both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -389,6 +389,28 @@ impl StoredStatement {
     pub fn id(&self) -> &str {
         &self.record.id
     }
+}
+
+/// An event as stored: the reader's record with what people made of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoredEvent {
+    /// The record. Its own `status` (happened, claimed, denied, expected) says who vouches for the event.
+    pub record: paraph_reading::record::Event,
+    /// The source it stands in.
+    pub source_id: String,
+    /// The exact words of its spans.
+    pub words: EventWords,
+    /// What has become of the record: proposed, confirmed or rejected.
+    pub review: Status,
+    /// Whether its words are where it says.
+    pub anchor: Anchor,
+    /// Who proposed or last decided about it.
+    pub author: String,
+    /// When.
+    pub time: Timestamp,
+    /// Why it was rejected, if somebody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A change to some fields of a statement. The id and the reader stay.

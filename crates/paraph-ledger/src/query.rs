@@ -9,7 +9,7 @@ use crate::derive::{self, read_entry};
 use crate::error::{Error, Result};
 use crate::journal::{EntryKind, Event, hex};
 use crate::ledger::{Ledger, Name, resolve};
-use crate::model::{Anchor, Audience, Source, Status, StoredStatement};
+use crate::model::{Anchor, Audience, Source, Status, StoredEvent, StoredStatement};
 
 /// Which statements to list. Everything that is `None` or empty selects all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -278,6 +278,43 @@ impl Ledger {
         Ok(found)
     }
 
+    /// The events that the audience may see, of these fates (all of them when empty), in the order they came in.
+    ///
+    /// # Errors
+    /// As for [`Ledger::sources`].
+    pub fn events(&self, status: &[Status], audience: Audience) -> Result<Vec<StoredEvent>> {
+        let mut query = self.connection().prepare_cached(
+            "SELECT event.id, event.source, event.status, exact, record, words, event.author, event.time, reason
+             FROM event JOIN source ON source.id = event.source
+             WHERE source.handling <= ?1 AND NOT source.withdrawn ORDER BY source.position, event.position",
+        )?;
+        let mut rows = query.query([derive::level(audience)])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id: String = row.get(0)?;
+            let (review, record, words, time): (String, String, String, String) =
+                (row.get(2)?, row.get(4)?, row.get(5)?, row.get(7)?);
+            let review = review
+                .parse()
+                .map_err(|_| Error::corrupt(format!("the status of event {id} cannot be read")))?;
+            if !status.is_empty() && !status.contains(&review) {
+                continue;
+            }
+            found.push(StoredEvent {
+                record: parse("record", &id, &record)?,
+                source_id: row.get(1)?,
+                words: parse("words", &id, &words)?,
+                review,
+                anchor: if row.get(3)? { Anchor::Exact } else { Anchor::Orphan },
+                author: row.get(6)?,
+                time: parse_time(&id, &time)?,
+                reason: row.get(8)?,
+            });
+        }
+        self.store.still_the_same()?;
+        Ok(found)
+    }
+
     /// The journal from the latest entry back, at most `limit` lines.
     ///
     /// # Errors
@@ -411,6 +448,8 @@ fn about(event: &Event) -> String {
             format!("statement {}", detail.statement)
         }
         Event::StatementCorrected(detail) => format!("statement {}", detail.statement),
+        Event::EventProposed(detail) => format!("event {}", detail.record.id),
+        Event::EventConfirmed(detail) | Event::EventRejected(detail) => format!("event {}", detail.event),
         Event::PositionSet(detail) => format!("{} on {}: {}", detail.party, detail.issue, detail.stance),
         Event::PositionCleared(detail) => format!("{} on {}", detail.party, detail.issue),
         Event::ContradictionJudged(detail) => format!("statements {}", detail.statements.join(", ")),

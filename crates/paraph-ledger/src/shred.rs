@@ -50,15 +50,20 @@ impl Ledger {
             let mut entries = entries_touching(connection, &format!("source {source}"))?;
             // Statements of the source, whatever became of them, undone ones included.
             let mut query = connection.prepare(&format!(
-                "SELECT {ENTRY_COLUMNS} FROM journal WHERE kind = 'statement-proposed' AND payload IS NOT NULL"
+                "SELECT {ENTRY_COLUMNS} FROM journal WHERE kind IN ('statement-proposed', 'event-proposed') AND payload IS NOT NULL"
             ))?;
             let mut rows = query.query([])?;
             while let Some(row) = rows.next()? {
-                if let Some(Event::StatementProposed(detail)) = read_entry(row)?.1.event()?
-                    && detail.source == source
-                {
-                    entries.extend(entries_touching(connection, &format!("statement {}", detail.record.id))?);
-                }
+                let key = match read_entry(row)?.1.event()? {
+                    Some(Event::StatementProposed(detail)) if detail.source == source => {
+                        format!("statement {}", detail.record.id)
+                    }
+                    Some(Event::EventProposed(detail)) if detail.source == source => {
+                        format!("event {}", detail.record.id)
+                    }
+                    _ => continue,
+                };
+                entries.extend(entries_touching(connection, &key)?);
             }
             Ok(entries)
         })

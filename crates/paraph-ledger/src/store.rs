@@ -94,6 +94,19 @@ const MIGRATIONS: [&str; 1] = [concat!(
         PRIMARY KEY (issue, statement, option)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX about_statement ON about (statement);
+    CREATE TABLE event (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        status TEXT NOT NULL,
+        exact INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        words TEXT NOT NULL,
+        author TEXT NOT NULL,
+        time TEXT NOT NULL,
+        reason TEXT
+    ) STRICT;
+    CREATE INDEX event_source ON event (source, position);
     CREATE TABLE link (
         position INTEGER PRIMARY KEY,
         entry TEXT NOT NULL,
@@ -128,7 +141,8 @@ const MIGRATIONS: [&str; 1] = [concat!(
 pub(crate) const WORDS_TABLE: &str = words_table!();
 
 /// The derived tables, children first, with the order of their rows; the search index apart.
-pub(crate) const DERIVED: [(&str, &str); 9] = [
+pub(crate) const DERIVED: [(&str, &str); 10] = [
+    ("event", "position"),
     ("merge", "position"),
     ("about", "issue, statement, option"),
     ("touch", "object, position"),

@@ -119,6 +119,32 @@ impl Words {
     }
 }
 
+/// The exact words of an event's spans, kept with the record like those of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventWords {
+    /// The words that name it, one string per span.
+    pub trigger: Vec<String>,
+    /// Who took part.
+    pub participants: Vec<String>,
+    /// Where.
+    pub place: Vec<String>,
+    /// When.
+    pub when: Vec<String>,
+}
+
+impl EventWords {
+    /// Takes the words of a record from its text; nothing when a span lies outside.
+    pub(crate) fn take(index: &TextIndex, record: &paraph_reading::record::Event) -> Option<EventWords> {
+        Some(EventWords {
+            trigger: index.all(&record.trigger)?,
+            participants: index.all(&record.participants)?,
+            place: index.all(&record.place)?,
+            when: index.all(&record.when)?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -82,7 +82,11 @@ fn import_of_export_is_the_same_ledger() {
     assert_eq!(copy.log(None).unwrap(), ledger.log(None).unwrap());
     let kinds: std::collections::BTreeSet<EntryKind> =
         ledger.log(None).unwrap().iter().map(|line| line.kind).collect();
-    assert_eq!(kinds.len(), EntryKind::ALL.len() - 2, "every kind but merged and shredded occurs: {kinds:?}");
+    assert_eq!(
+        kinds.len(),
+        EntryKind::ALL.len() - 5,
+        "every kind but those of events, merges and shreds occurs: {kinds:?}"
+    );
     // Line feeds that a checkout turned into carriage returns and line feeds are forgiven.
     let text = String::from_utf8(journal.clone()).unwrap();
     let mut windows = Ledger::in_memory().unwrap();

@@ -6,3 +6,4 @@ mod positions;
 mod shred;
 mod storage;
 mod support;
+mod timeline;
