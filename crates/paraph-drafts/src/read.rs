@@ -31,7 +31,9 @@ pub struct FrontMatter {
 pub enum PointKind {
     /// Text before the first number.
     Preamble,
-    /// A heading, or a part that holds points: "Part II", "## Security".
+    /// A heading, or a part that holds points: "Part II", "## Security". A capital
+    /// numeral or letter with no more than a title, over points with plain numbers
+    /// ("II. Security", then "4.", "5."), is a part too.
     Section,
     /// A numbered point, at any depth.
     Numbered,
@@ -154,33 +156,16 @@ impl Draft {
     }
 
     /// Indices of the units of comparison: the outermost numbered points, and
-    /// unnumbered pieces with words of their own. Nested points belong to their
-    /// unit. A point whose own text is no more than a heading and whose nested
-    /// points are numbered without brackets ("II. Security", then "4.", "5.")
-    /// counts as a part, and what it holds are the units.
+    /// unnumbered pieces with words of their own. Nested points belong to their unit.
     #[must_use]
     pub fn units(&self) -> Vec<usize> {
-        let mut is_part = vec![false; self.points.len()];
-        for (index, point) in self.points.iter().enumerate() {
-            let Some(parent) = point.parent else { continue };
-            let holder = &self.points[parent];
-            let Some(label) = &point.label else { continue };
-            let plain = point.kind == PointKind::Numbered
-                && label.shape == Shape::Dotted
-                && matches!(label.ordinal, Ordinal::Number { .. });
-            let numeral = holder.label.as_ref().is_some_and(|label| label.capital && label.word.is_none());
-            if plain && numeral && self.is_heading_only(parent) {
-                is_part[parent] = true;
-            }
-            debug_assert!(parent < index, "a piece stands behind the piece that holds it");
-        }
         let mut inside = vec![false; self.points.len()];
         let mut units = Vec::new();
         for (index, point) in self.points.iter().enumerate() {
-            inside[index] = point.parent.is_some_and(|parent| {
-                inside[parent] || (self.points[parent].kind == PointKind::Numbered && !is_part[parent])
-            });
-            if inside[index] || is_part[index] {
+            inside[index] = point
+                .parent
+                .is_some_and(|parent| inside[parent] || self.points[parent].kind == PointKind::Numbered);
+            if inside[index] {
                 continue;
             }
             let counts = match point.kind {
@@ -195,12 +180,6 @@ impl Draft {
             }
         }
         units
-    }
-
-    fn is_heading_only(&self, index: usize) -> bool {
-        let point = &self.points[index];
-        let body = self.slice(point.body).trim();
-        body.is_empty() || (body.split_whitespace().count() <= 12 && !body.ends_with(['.', ';', ',']))
     }
 
     /// The words of a unit with its heading and nested points, without labels,
@@ -338,6 +317,7 @@ struct Key {
     class: u8,
     dots: usize,
     capital: bool,
+    heading: bool,
 }
 
 struct Level {
@@ -365,7 +345,7 @@ fn key_of(raw: &RawLabel, ordinal: &Ordinal) -> Key {
     let shape = if raw.word.is_some() { Shape::Bare } else { raw.shape };
     // "1.2." and "1.2" are the same style.
     let shape = if dots > 1 { Shape::Bare } else { shape };
-    Key { word: raw.word, shape, class, dots, capital: raw.capital && class != 0 }
+    Key { word: raw.word, shape, class, dots, capital: raw.capital && class != 0, heading: raw.heading > 0 }
 }
 
 impl Reader {
@@ -399,7 +379,7 @@ impl Reader {
         let follows = score >= 20;
         let plausible = match (&ordinal, raw.word) {
             _ if raw.heading > 0 => true,
-            (_, Some(_)) => strong || (follows && raw.shape != Shape::Bare),
+            (_, Some(_)) => strong || (follows && (raw.shape != Shape::Bare || after_stop)),
             (Ordinal::Number { parts, .. }, _) => {
                 follows
                     || (parts[0] < 1000 && strong)
@@ -408,7 +388,8 @@ impl Reader {
             }
             // A single capital is a person's initial as often as a label.
             (Ordinal::Letter(_), _) if raw.shape != Shape::Enclosed => {
-                follows || (ordinal.is_first() && strong)
+                let deeper = self.stack.last().is_some_and(|level| raw.indent > level.indent + 1);
+                follows || (ordinal.is_first() && (strong || (after_stop && deeper)))
             }
             _ => follows || strong || after_stop,
         };
@@ -884,6 +865,7 @@ fn take_label(
     reader.stack.truncate(keep);
     let mut parent = reader.stack.last().map(|level| level.piece);
     if parent.is_none()
+        && !label::is_container(raw.word)
         && let Some(section) = reader.section
     {
         parent = Some(section);
@@ -904,7 +886,8 @@ fn take_label(
                 next.shape == Shape::Enclosed || next.word != raw.word || raw.word.is_some()
             })
     } else {
-        true
+        // A line that goes on in small letters below is a sentence, not a title.
+        !below.trim_start().starts_with(char::is_lowercase)
     };
     let lead_in = rest
         .strip_prefix("**")
@@ -946,7 +929,7 @@ fn take_label(
         }),
         parent,
         depth,
-        heading: heading.map(|(from, to)| (offset + from, offset + to)),
+        heading: heading.filter(|(from, to)| from < to).map(|(from, to)| (offset + from, offset + to)),
         whole_start: offset + raw.lead,
         body_start: offset + body.0,
         body_end: offset + body.1,
@@ -1005,7 +988,14 @@ fn take_label(
 
 type Note = (Severity, &'static str, String, usize, usize, Option<String>);
 
-fn finish(name: &str, source: String, front: FrontMatter, pieces: Vec<Piece>, mut notes: Vec<Note>) -> Draft {
+fn finish(
+    name: &str,
+    source: String,
+    front: FrontMatter,
+    mut pieces: Vec<Piece>,
+    mut notes: Vec<Note>,
+) -> Draft {
+    make_parts(&source, &mut pieces);
     let text = Text::new(source);
     let mut ends: Vec<usize> = pieces
         .iter()
@@ -1073,7 +1063,17 @@ fn finish(name: &str, source: String, front: FrontMatter, pieces: Vec<Piece>, mu
         };
         let times = seen.entry(address.clone()).or_insert(0);
         *times += 1;
-        let address = if *times == 1 { address } else { format!("{address}#{times}") };
+        // Annexes count from 1 again; their points are called by the annex too.
+        let part = piece.parent.map(|parent| &points[parent]).filter(|parent| {
+            parent.kind == PointKind::Section && parent.label.is_some() && piece.label.is_some()
+        });
+        let address = match part {
+            _ if *times == 1 => address,
+            Some(part) if !taken.contains(&format!("{} {address}", part.address)) => {
+                format!("{} {address}", part.address)
+            }
+            _ => format!("{address}#{times}"),
+        };
         let address = unused(&mut taken, address);
         points.push(Point {
             kind: piece.kind,
@@ -1100,6 +1100,36 @@ fn finish(name: &str, source: String, front: FrontMatter, pieces: Vec<Piece>, mu
     let brackets = bracket::read_brackets(&text, &points, &mut diagnostics);
     diagnostics.sort_by(|a, b| (a.span, &a.id).cmp(&(b.span, &b.id)));
     Draft { name: name.to_owned(), text, front, points, brackets, diagnostics }
+}
+
+/// Makes parts of what is only a title over points with plain numbers.
+fn make_parts(source: &str, pieces: &mut [Piece]) {
+    for index in 0..pieces.len() {
+        let plain = pieces[index].label.as_ref().is_some_and(|label| {
+            label.word.is_none()
+                && label.shape == Shape::Dotted
+                && matches!(&label.ordinal, Ordinal::Number { parts, .. } if parts.len() == 1)
+        });
+        let Some(parent) = pieces[index].parent.filter(|_| plain) else { continue };
+        let holder = &pieces[parent];
+        let numeral = holder.kind == PointKind::Numbered
+            && holder.label.as_ref().is_some_and(|label| label.capital && label.word.is_none());
+        let words = source[holder.body_start..holder.body_end.max(holder.body_start)].trim();
+        let titled = words.split_whitespace().count() <= 12 && !words.ends_with(['.', ';', ',', ':']);
+        if numeral && titled {
+            let holder = &mut pieces[parent];
+            holder.kind = PointKind::Section;
+            if holder.heading.is_none() && !words.is_empty() {
+                holder.heading = Some((holder.body_start, holder.body_end));
+                holder.body_start = holder.body_end;
+            }
+        }
+    }
+    for index in 0..pieces.len() {
+        pieces[index].depth = pieces[index].parent.map_or(0, |parent| {
+            pieces[parent].depth + usize::from(pieces[parent].kind == PointKind::Numbered)
+        });
+    }
 }
 
 /// The address itself, or, where a footnote's mark looks like one, with a stroke behind.

@@ -37,6 +37,19 @@ fn every_style_of_label_opens_a_point() {
         ("Article 1\n1. One.\n2. Two.\n\nArticle 2\n1. One.\n", vec!["1", "1.1", "1.2", "2", "2.1"]),
         ("1. One:\n    1. Inner.\n    2. Inner.\n2. Two.\n", vec!["1", "1.1", "1.2", "2"]),
         ("Part I\n\n1. One.\n\nPart II\n\n2. Two.\n", vec!["part I", "1", "part II", "2"]),
+        (
+            "Part I\n\n1. One.\n\nAnnex A\n\n1. Tariff:\n(a) a;\n(b) b.\n",
+            vec!["part I", "1", "annex A", "annex A 1", "annex A 1(a)", "annex A 1(b)"],
+        ),
+        (
+            "Section 8.1 Wages rise by 3%.\nSection 8.2 Shifts:\n  A. Second.\n  B. Third.\n",
+            vec!["8.1", "8.2", "8.2(A)", "8.2(B)"],
+        ),
+        (
+            "I. SECURITY\n\n1. One.\n2. Two.\n\nII. MONEY\n\n3. Three.\n",
+            vec!["part I", "1", "2", "part II", "3"],
+        ),
+        ("## 1. Economy\n\n## 2. Transport\n\n1. Trains.\n2. Buses.\n", vec!["1", "2", "2.1", "2.2"]),
         ("(g) G.\n(h) H.\n(i) I.\n(j) J.\n", vec!["g", "h", "i", "j"]),
     ] {
         assert_eq!(addresses(text), expected, "{text}");
@@ -50,6 +63,7 @@ fn prose_that_looks_like_a_label_stays_prose() {
         "1. They follow\nArticle 5 of the treaty.\n",
         "1. About 3.5 percent\n4.2 of which is new.\n",
         "1. Done by\nA. Brandt and others.\n",
+        "Section 1 Overtime beyond the day\nis paid as in\nSection 2 Of the rules.\n",
     ] {
         assert_eq!(addresses(text), ["1"], "{text}");
     }
