@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::journal::{Entry, EntryKind, Event, EventProposed, Sealed, SourceAdded};
+use crate::journal::{Entry, EntryKind, EventProposed, Happened, Sealed, SourceAdded};
 use crate::merge::{ConflictKind, Decision, Merges, Resolved, Side, resolve};
 use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
 use crate::store::DERIVED;
@@ -52,30 +52,30 @@ impl Object {
     }
 }
 
-fn object_of(entry: &str, event: &Event) -> Option<Object> {
+fn object_of(entry: &str, event: &Happened) -> Option<Object> {
     match event {
-        Event::SourceAdded(detail) => Some(Object::Source(detail.source.clone())),
-        Event::SourceDescribed(detail) => Some(Object::Source(detail.source.clone())),
-        Event::SourceExtracted(detail) => Some(Object::Source(detail.source.clone())),
-        Event::StatementProposed(detail) => Some(Object::Statement(detail.record.id.clone())),
-        Event::StatementConfirmed(detail) | Event::StatementRejected(detail) => {
+        Happened::SourceAdded(detail) => Some(Object::Source(detail.source.clone())),
+        Happened::SourceDescribed(detail) => Some(Object::Source(detail.source.clone())),
+        Happened::SourceExtracted(detail) => Some(Object::Source(detail.source.clone())),
+        Happened::StatementProposed(detail) => Some(Object::Statement(detail.record.id.clone())),
+        Happened::StatementConfirmed(detail) | Happened::StatementRejected(detail) => {
             Some(Object::Statement(detail.statement.clone()))
         }
-        Event::StatementCorrected(detail) => Some(Object::Statement(detail.statement.clone())),
-        Event::EventProposed(detail) => Some(Object::Event(detail.record.id.clone())),
-        Event::EventConfirmed(detail) | Event::EventRejected(detail) => {
+        Happened::StatementCorrected(detail) => Some(Object::Statement(detail.statement.clone())),
+        Happened::EventProposed(detail) => Some(Object::Event(detail.record.id.clone())),
+        Happened::EventConfirmed(detail) | Happened::EventRejected(detail) => {
             Some(Object::Event(detail.event.clone()))
         }
-        Event::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
+        Happened::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
             (Some(source), _) => Some(Object::Source(source.clone())),
             (None, Some(statement)) => Some(Object::Statement(statement.clone())),
             (None, None) => None,
         },
-        Event::PositionSet(_)
-        | Event::PositionCleared(_)
-        | Event::ContradictionJudged(_)
-        | Event::LinkMade(_) => Some(Object::Entry(entry.to_owned())),
-        Event::Undone(_) | Event::Merged(_) | Event::Shredded(_) => None,
+        Happened::PositionSet(_)
+        | Happened::PositionCleared(_)
+        | Happened::ContradictionJudged(_)
+        | Happened::LinkMade(_) => Some(Object::Entry(entry.to_owned())),
+        Happened::Undone(_) | Happened::Merged(_) | Happened::Shredded(_) => None,
     }
 }
 
@@ -160,7 +160,7 @@ pub(crate) fn read_entry(row: &rusqlite::Row<'_>) -> Result<(i64, Entry)> {
 }
 
 /// The entries that touch an object, in order, without those that are undone or shredded.
-fn entries_of(connection: &Connection, object: &Object) -> Result<Vec<(i64, Entry, Event)>> {
+fn entries_of(connection: &Connection, object: &Object) -> Result<Vec<(i64, Entry, Happened)>> {
     let mut query = connection.prepare_cached(
         "SELECT journal.position, id, action, kind, author, time, payload, salt, digest, hash
          FROM touch JOIN journal ON journal.position = touch.position
@@ -185,11 +185,11 @@ pub(crate) fn apply(
     cache: &mut Cache,
     position: i64,
     entry: &Entry,
-    event: &Event,
+    event: &Happened,
 ) -> Result<()> {
     match event {
-        Event::Undone(_) | Event::Shredded(_) => derive_undone(connection, cache),
-        Event::Merged(_) => note_merge(connection, position),
+        Happened::Undone(_) | Happened::Shredded(_) => derive_undone(connection, cache),
+        Happened::Merged(_) => note_merge(connection, position),
         _ => match touch(connection, position, entry, event)? {
             Some(object) => derive(connection, cache, &object),
             None => Ok(()),
@@ -208,7 +208,7 @@ pub(crate) fn touch(
     connection: &Connection,
     position: i64,
     entry: &Entry,
-    event: &Event,
+    event: &Happened,
 ) -> Result<Option<Object>> {
     let Some(object) = object_of(&entry.id, event) else { return Ok(None) };
     connection
@@ -229,7 +229,7 @@ fn undone_actions(connection: &Connection) -> Result<BTreeSet<String>> {
         if undone.contains(entry.action_id()) {
             continue;
         }
-        if let Some(Event::Undone(detail)) = entry.event()? {
+        if let Some(Happened::Undone(detail)) = entry.event()? {
             undone.insert(detail.action);
         }
     }
@@ -289,7 +289,7 @@ struct SourceState {
 /// What the entries about a source come to.
 fn resolve_source(merges: &Merges, entries: &[Decision]) -> Option<Resolved<SourceState>> {
     let base = entries.iter().find_map(|(position, entry, event)| match event {
-        Event::SourceAdded(added) => Some(SourceState {
+        Happened::SourceAdded(added) => Some(SourceState {
             position: *position,
             meta: added.meta.clone(),
             text: added.text.clone(),
@@ -309,17 +309,17 @@ fn resolve_source(merges: &Merges, entries: &[Decision]) -> Option<Resolved<Sour
         &base,
         |state, (_, _, event)| match event {
             // Both sides may have added the same bytes: in one journal the first to do so has described them.
-            Event::SourceAdded(added) => {
+            Happened::SourceAdded(added) => {
                 state.meta.clone_from(&added.meta);
                 state.text.clone_from(&added.text);
                 state.extractor.clone_from(&added.extractor);
             }
-            Event::SourceDescribed(detail) => state.meta.clone_from(&detail.meta),
-            Event::SourceExtracted(detail) => {
+            Happened::SourceDescribed(detail) => state.meta.clone_from(&detail.meta),
+            Happened::SourceExtracted(detail) => {
                 state.text.clone_from(&detail.text);
                 state.extractor.clone_from(&detail.extractor);
             }
-            Event::RecordWithdrawn(_) => state.withdrawn = true,
+            Happened::RecordWithdrawn(_) => state.withdrawn = true,
             _ => {}
         },
         |one, other| one.meta == other.meta && one.text == other.text && one.withdrawn == other.withdrawn,
@@ -441,11 +441,11 @@ pub(crate) fn patched(record: &Statement, patch: &crate::model::Correction) -> R
 fn resolve_statement(merges: &Merges, entries: &[Decision]) -> Option<Resolved<StatementState>> {
     // The same words proposed on two sides by two readers: the earlier proposal stands, whichever came in first.
     let (position, _, _) =
-        entries.iter().find(|(_, _, event)| matches!(event, Event::StatementProposed(_)))?;
+        entries.iter().find(|(_, _, event)| matches!(event, Happened::StatementProposed(_)))?;
     let base = entries
         .iter()
         .filter_map(|(_, entry, event)| match event {
-            Event::StatementProposed(detail) => Some((entry, detail)),
+            Happened::StatementProposed(detail) => Some((entry, detail)),
             _ => None,
         })
         .min_by_key(|(entry, _)| (entry.time, &entry.id))
@@ -463,7 +463,7 @@ fn resolve_statement(merges: &Merges, entries: &[Decision]) -> Option<Resolved<S
         })?;
     let decisions: Vec<&Decision> = entries
         .iter()
-        .filter(|(at, _, event)| at > position && !matches!(event, Event::StatementProposed(_)))
+        .filter(|(at, _, event)| at > position && !matches!(event, Happened::StatementProposed(_)))
         .collect();
     Some(resolve(merges, &decisions, &base, decide_statement, |one, other| {
         (one.status, &one.record, &one.words, one.accepts)
@@ -473,11 +473,11 @@ fn resolve_statement(merges: &Merges, entries: &[Decision]) -> Option<Resolved<S
 
 fn decide_statement(state: &mut StatementState, (_, entry, event): &Decision) {
     match event {
-        Event::StatementConfirmed(detail) => {
+        Happened::StatementConfirmed(detail) => {
             state.status = if state.corrected { Status::Corrected } else { Status::Confirmed };
             state.reason.clone_from(&detail.reason);
         }
-        Event::StatementCorrected(detail) => {
+        Happened::StatementCorrected(detail) => {
             // A patch was checked when it was made; one that no longer fits (an earlier
             // correction undone) leaves the record as it is.
             let Ok(record) = patched(&state.record, &detail.patch) else { return };
@@ -492,11 +492,11 @@ fn decide_statement(state: &mut StatementState, (_, entry, event): &Decision) {
             state.status = Status::Corrected;
             state.reason.clone_from(&detail.reason);
         }
-        Event::StatementRejected(detail) => {
+        Happened::StatementRejected(detail) => {
             state.status = Status::Rejected;
             state.reason.clone_from(&detail.reason);
         }
-        Event::RecordWithdrawn(detail) => {
+        Happened::RecordWithdrawn(detail) => {
             state.status = Status::Withdrawn;
             state.reason = Some(detail.reason.clone());
         }
@@ -615,7 +615,7 @@ struct EventState {
 /// What the entries about an event come to.
 fn resolve_event(merges: &Merges, entries: &[Decision]) -> Option<Resolved<EventState>> {
     let proposals = entries.iter().filter_map(|(position, entry, event)| match event {
-        Event::EventProposed(detail) => Some((position, entry, detail)),
+        Happened::EventProposed(detail) => Some((position, entry, detail)),
         _ => None,
     });
     let position = *proposals.clone().next()?.0;
@@ -630,12 +630,12 @@ fn resolve_event(merges: &Merges, entries: &[Decision]) -> Option<Resolved<Event
     };
     let decisions: Vec<&Decision> = entries
         .iter()
-        .filter(|(at, _, event)| *at > position && !matches!(event, Event::EventProposed(_)))
+        .filter(|(at, _, event)| *at > position && !matches!(event, Happened::EventProposed(_)))
         .collect();
     let decide = |state: &mut EventState, (_, entry, event): &Decision| {
         let (status, detail) = match event {
-            Event::EventConfirmed(detail) => (Status::Confirmed, detail),
-            Event::EventRejected(detail) => (Status::Rejected, detail),
+            Happened::EventConfirmed(detail) => (Status::Confirmed, detail),
+            Happened::EventRejected(detail) => (Status::Rejected, detail),
             _ => return,
         };
         state.status = status;
@@ -704,7 +704,7 @@ fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
     for (position, entry, event) in entries_of(connection, &Object::Entry(id.to_owned()))? {
         let time = entry.time.to_string();
         match event {
-            Event::LinkMade(link) => {
+            Happened::LinkMade(link) => {
                 connection
                     .prepare_cached(
                         "INSERT INTO link (position, entry, statement, relation, target, author, time)
@@ -720,7 +720,7 @@ fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
                         time
                     ])?;
             }
-            Event::PositionSet(hand) => {
+            Happened::PositionSet(hand) => {
                 connection
                     .prepare_cached(
                         "INSERT INTO hand (position, entry, party, issue, record, author, time)
@@ -736,7 +736,7 @@ fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
                         time
                     ])?;
             }
-            Event::PositionCleared(cleared) => {
+            Happened::PositionCleared(cleared) => {
                 connection
                     .prepare_cached(
                         "INSERT INTO hand (position, entry, party, issue, clears, author, time)
@@ -752,7 +752,7 @@ fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
                         time
                     ])?;
             }
-            Event::ContradictionJudged(ruling) => {
+            Happened::ContradictionJudged(ruling) => {
                 connection
                     .prepare_cached(
                         "INSERT INTO ruling (position, entry, record, author, time) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -781,7 +781,7 @@ pub(crate) fn rebuild(connection: &Connection) -> Result<()> {
     while let Some(row) = rows.next()? {
         let (position, entry) = read_entry(row)?;
         match entry.event()? {
-            None | Some(Event::Undone(_) | Event::Shredded(_)) => {}
+            None | Some(Happened::Undone(_) | Happened::Shredded(_)) => {}
             Some(event) => apply(connection, &mut cache, position, &entry, &event)?,
         }
     }

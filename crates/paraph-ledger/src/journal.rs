@@ -207,7 +207,7 @@ pub(crate) struct Shredded {
 
 /// What happened, with its details.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Event {
+pub(crate) enum Happened {
     SourceAdded(SourceAdded),
     SourceDescribed(SourceDescribed),
     SourceExtracted(SourceExtracted),
@@ -228,77 +228,79 @@ pub(crate) enum Event {
     Shredded(Shredded),
 }
 
-impl Event {
+impl Happened {
     pub(crate) fn kind(&self) -> EntryKind {
         match self {
-            Event::SourceAdded(_) => EntryKind::SourceAdded,
-            Event::SourceDescribed(_) => EntryKind::SourceDescribed,
-            Event::SourceExtracted(_) => EntryKind::SourceExtracted,
-            Event::StatementProposed(_) => EntryKind::StatementProposed,
-            Event::StatementConfirmed(_) => EntryKind::StatementConfirmed,
-            Event::StatementCorrected(_) => EntryKind::StatementCorrected,
-            Event::StatementRejected(_) => EntryKind::StatementRejected,
-            Event::EventProposed(_) => EntryKind::EventProposed,
-            Event::EventConfirmed(_) => EntryKind::EventConfirmed,
-            Event::EventRejected(_) => EntryKind::EventRejected,
-            Event::PositionSet(_) => EntryKind::PositionSet,
-            Event::PositionCleared(_) => EntryKind::PositionCleared,
-            Event::ContradictionJudged(_) => EntryKind::ContradictionJudged,
-            Event::LinkMade(_) => EntryKind::LinkMade,
-            Event::RecordWithdrawn(_) => EntryKind::RecordWithdrawn,
-            Event::Undone(_) => EntryKind::Undone,
-            Event::Merged(_) => EntryKind::Merged,
-            Event::Shredded(_) => EntryKind::Shredded,
+            Happened::SourceAdded(_) => EntryKind::SourceAdded,
+            Happened::SourceDescribed(_) => EntryKind::SourceDescribed,
+            Happened::SourceExtracted(_) => EntryKind::SourceExtracted,
+            Happened::StatementProposed(_) => EntryKind::StatementProposed,
+            Happened::StatementConfirmed(_) => EntryKind::StatementConfirmed,
+            Happened::StatementCorrected(_) => EntryKind::StatementCorrected,
+            Happened::StatementRejected(_) => EntryKind::StatementRejected,
+            Happened::EventProposed(_) => EntryKind::EventProposed,
+            Happened::EventConfirmed(_) => EntryKind::EventConfirmed,
+            Happened::EventRejected(_) => EntryKind::EventRejected,
+            Happened::PositionSet(_) => EntryKind::PositionSet,
+            Happened::PositionCleared(_) => EntryKind::PositionCleared,
+            Happened::ContradictionJudged(_) => EntryKind::ContradictionJudged,
+            Happened::LinkMade(_) => EntryKind::LinkMade,
+            Happened::RecordWithdrawn(_) => EntryKind::RecordWithdrawn,
+            Happened::Undone(_) => EntryKind::Undone,
+            Happened::Merged(_) => EntryKind::Merged,
+            Happened::Shredded(_) => EntryKind::Shredded,
         }
     }
 
     pub(crate) fn payload(&self) -> Result<String> {
         match self {
-            Event::SourceAdded(detail) => serde_json::to_string(detail),
-            Event::SourceDescribed(detail) => serde_json::to_string(detail),
-            Event::SourceExtracted(detail) => serde_json::to_string(detail),
-            Event::StatementProposed(detail) => serde_json::to_string(detail),
-            Event::StatementConfirmed(detail) | Event::StatementRejected(detail) => {
+            Happened::SourceAdded(detail) => serde_json::to_string(detail),
+            Happened::SourceDescribed(detail) => serde_json::to_string(detail),
+            Happened::SourceExtracted(detail) => serde_json::to_string(detail),
+            Happened::StatementProposed(detail) => serde_json::to_string(detail),
+            Happened::StatementConfirmed(detail) | Happened::StatementRejected(detail) => {
                 serde_json::to_string(detail)
             }
-            Event::StatementCorrected(detail) => serde_json::to_string(detail),
-            Event::EventProposed(detail) => serde_json::to_string(detail),
-            Event::EventConfirmed(detail) | Event::EventRejected(detail) => serde_json::to_string(detail),
-            Event::PositionSet(detail) => serde_json::to_string(detail),
-            Event::PositionCleared(detail) => serde_json::to_string(detail),
-            Event::ContradictionJudged(detail) => serde_json::to_string(detail),
-            Event::LinkMade(detail) => serde_json::to_string(detail),
-            Event::RecordWithdrawn(detail) => serde_json::to_string(detail),
-            Event::Undone(detail) => serde_json::to_string(detail),
-            Event::Merged(detail) => serde_json::to_string(detail),
-            Event::Shredded(detail) => serde_json::to_string(detail),
+            Happened::StatementCorrected(detail) => serde_json::to_string(detail),
+            Happened::EventProposed(detail) => serde_json::to_string(detail),
+            Happened::EventConfirmed(detail) | Happened::EventRejected(detail) => {
+                serde_json::to_string(detail)
+            }
+            Happened::PositionSet(detail) => serde_json::to_string(detail),
+            Happened::PositionCleared(detail) => serde_json::to_string(detail),
+            Happened::ContradictionJudged(detail) => serde_json::to_string(detail),
+            Happened::LinkMade(detail) => serde_json::to_string(detail),
+            Happened::RecordWithdrawn(detail) => serde_json::to_string(detail),
+            Happened::Undone(detail) => serde_json::to_string(detail),
+            Happened::Merged(detail) => serde_json::to_string(detail),
+            Happened::Shredded(detail) => serde_json::to_string(detail),
         }
         .map_err(|error| Error::invalid("the record cannot be written as JSON").because(error))
     }
 
-    pub(crate) fn parse(kind: EntryKind, payload: &str) -> Result<Event> {
+    pub(crate) fn parse(kind: EntryKind, payload: &str) -> Result<Happened> {
         fn read<'a, T: Deserialize<'a>>(payload: &'a str) -> Result<T, serde_json::Error> {
             serde_json::from_str(payload)
         }
         let parsed = match kind {
-            EntryKind::SourceAdded => read(payload).map(Event::SourceAdded),
-            EntryKind::SourceDescribed => read(payload).map(Event::SourceDescribed),
-            EntryKind::SourceExtracted => read(payload).map(Event::SourceExtracted),
-            EntryKind::StatementProposed => read(payload).map(Event::StatementProposed),
-            EntryKind::StatementConfirmed => read(payload).map(Event::StatementConfirmed),
-            EntryKind::StatementCorrected => read(payload).map(Event::StatementCorrected),
-            EntryKind::StatementRejected => read(payload).map(Event::StatementRejected),
-            EntryKind::EventProposed => read(payload).map(Event::EventProposed),
-            EntryKind::EventConfirmed => read(payload).map(Event::EventConfirmed),
-            EntryKind::EventRejected => read(payload).map(Event::EventRejected),
-            EntryKind::PositionSet => read(payload).map(Event::PositionSet),
-            EntryKind::PositionCleared => read(payload).map(Event::PositionCleared),
-            EntryKind::ContradictionJudged => read(payload).map(Event::ContradictionJudged),
-            EntryKind::LinkMade => read(payload).map(Event::LinkMade),
-            EntryKind::RecordWithdrawn => read(payload).map(Event::RecordWithdrawn),
-            EntryKind::Undone => read(payload).map(Event::Undone),
-            EntryKind::Merged => read(payload).map(Event::Merged),
-            EntryKind::Shredded => read(payload).map(Event::Shredded),
+            EntryKind::SourceAdded => read(payload).map(Happened::SourceAdded),
+            EntryKind::SourceDescribed => read(payload).map(Happened::SourceDescribed),
+            EntryKind::SourceExtracted => read(payload).map(Happened::SourceExtracted),
+            EntryKind::StatementProposed => read(payload).map(Happened::StatementProposed),
+            EntryKind::StatementConfirmed => read(payload).map(Happened::StatementConfirmed),
+            EntryKind::StatementCorrected => read(payload).map(Happened::StatementCorrected),
+            EntryKind::StatementRejected => read(payload).map(Happened::StatementRejected),
+            EntryKind::EventProposed => read(payload).map(Happened::EventProposed),
+            EntryKind::EventConfirmed => read(payload).map(Happened::EventConfirmed),
+            EntryKind::EventRejected => read(payload).map(Happened::EventRejected),
+            EntryKind::PositionSet => read(payload).map(Happened::PositionSet),
+            EntryKind::PositionCleared => read(payload).map(Happened::PositionCleared),
+            EntryKind::ContradictionJudged => read(payload).map(Happened::ContradictionJudged),
+            EntryKind::LinkMade => read(payload).map(Happened::LinkMade),
+            EntryKind::RecordWithdrawn => read(payload).map(Happened::RecordWithdrawn),
+            EntryKind::Undone => read(payload).map(Happened::Undone),
+            EntryKind::Merged => read(payload).map(Happened::Merged),
+            EntryKind::Shredded => read(payload).map(Happened::Shredded),
         };
         parsed.map_err(|error| {
             Error::corrupt(format!("the details of a `{kind}` entry cannot be read ({error})")).because(error)
@@ -308,9 +310,9 @@ impl Event {
     /// The contents (by hexadecimal hash) that this entry brings along.
     pub(crate) fn contents(&self) -> Vec<&str> {
         match self {
-            Event::SourceAdded(added) if added.text == added.original => vec![&added.original],
-            Event::SourceAdded(added) => vec![&added.original, &added.text],
-            Event::SourceExtracted(extracted) => vec![&extracted.text],
+            Happened::SourceAdded(added) if added.text == added.original => vec![&added.original],
+            Happened::SourceAdded(added) => vec![&added.original, &added.text],
+            Happened::SourceExtracted(extracted) => vec![&extracted.text],
             _ => Vec::new(),
         }
     }
@@ -354,10 +356,10 @@ impl Entry {
     }
 
     /// The event, or nothing once shredded.
-    pub(crate) fn event(&self) -> Result<Option<Event>> {
+    pub(crate) fn event(&self) -> Result<Option<Happened>> {
         match &self.sealed {
             None => Ok(None),
-            Some(sealed) => Event::parse(self.kind, &sealed.payload).map(Some),
+            Some(sealed) => Happened::parse(self.kind, &sealed.payload).map(Some),
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::derive::{self, Cache, ENTRY_COLUMNS, read_entry};
 use crate::error::{Error, Result};
-use crate::journal::{Entry, EntryKind, Event, GENESIS, Sealed, hex, unhex};
+use crate::journal::{Entry, EntryKind, GENESIS, Happened, Sealed, hex, unhex};
 use crate::ledger::{Ledger, check_author, insert_entry, located, store_content};
 use crate::query::Receipt;
 
@@ -159,7 +159,7 @@ impl Writer {
 /// One entry of a foreign journal with the bytes it brings along, checked.
 pub(crate) struct Imported {
     pub(crate) entry: Entry,
-    pub(crate) event: Option<Event>,
+    pub(crate) event: Option<Happened>,
     pub(crate) contents: Vec<(String, Vec<u8>)>,
 }
 
@@ -267,7 +267,7 @@ fn read_line(text: &str, head: &[u8; 32], seen: &mut BTreeSet<String>) -> Result
     entry.check(head)?;
     let event = entry.event()?;
     let mut wanted = Vec::new();
-    for hash in event.as_ref().map(Event::contents).unwrap_or_default() {
+    for hash in event.as_ref().map(Happened::contents).unwrap_or_default() {
         if seen.insert(hash.to_owned()) {
             wanted.push(hash);
         }

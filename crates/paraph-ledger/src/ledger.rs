@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use crate::derive::{self, Cache};
 use crate::error::{Error, Kind, Result};
 use crate::ids::{ID_LENGTH, base32, choose};
-use crate::journal::{self, Entry, Event, SALT_LENGTH, Sealed, chain, entry_id, hex};
+use crate::journal::{self, Entry, Happened, SALT_LENGTH, Sealed, chain, entry_id, hex};
 use crate::model::{
     Correction, HandPosition, Link, NewSource, Note, Relation, Ruling, Setting, SourceMeta, Stamp, Stance,
     Verdict,
@@ -161,7 +161,7 @@ impl Ledger {
     pub(crate) fn act<T>(
         &mut self,
         stamp: &Stamp,
-        make: impl FnOnce(&Connection, &mut Cache) -> Result<(Vec<Event>, T)>,
+        make: impl FnOnce(&Connection, &mut Cache) -> Result<(Vec<Happened>, T)>,
     ) -> Result<T> {
         let place = self.store.place.clone();
         self.act_here(stamp, make).map_err(|error| located(error, &place))
@@ -170,7 +170,7 @@ impl Ledger {
     fn act_here<T>(
         &mut self,
         stamp: &Stamp,
-        make: impl FnOnce(&Connection, &mut Cache) -> Result<(Vec<Event>, T)>,
+        make: impl FnOnce(&Connection, &mut Cache) -> Result<(Vec<Happened>, T)>,
     ) -> Result<T> {
         check_author(&stamp.author)?;
         self.writable()?;
@@ -238,7 +238,7 @@ impl Ledger {
             }
             store_content(connection, &added.original, source.bytes)?;
             store_content(connection, &added.text, text.as_bytes())?;
-            Ok((vec![Event::SourceAdded(added)], Added { id, new: true }))
+            Ok((vec![Happened::SourceAdded(added)], Added { id, new: true }))
         })
     }
 
@@ -268,7 +268,7 @@ impl Ledger {
     pub fn describe_source(&mut self, stamp: &Stamp, source: &str, meta: &SourceMeta) -> Result<()> {
         self.act(stamp, |connection, _| {
             let source = resolve(connection, Name::Source, source)?;
-            Ok((vec![Event::SourceDescribed(journal::SourceDescribed { source, meta: meta.clone() })], ()))
+            Ok((vec![Happened::SourceDescribed(journal::SourceDescribed { source, meta: meta.clone() })], ()))
         })
     }
 
@@ -292,7 +292,7 @@ impl Ledger {
             store_content(connection, &hash, text.as_bytes())?;
             let extracted =
                 journal::SourceExtracted { source: source.clone(), text: hash, extractor: extractor.clone() };
-            Ok((vec![Event::SourceExtracted(extracted)], source))
+            Ok((vec![Happened::SourceExtracted(extracted)], source))
         })?;
         let mut query = self
             .connection()
@@ -370,7 +370,7 @@ impl Ledger {
                     None => Words::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?,
                 };
                 proposed.added.push(record.id.clone());
-                events.push(Event::StatementProposed(Box::new(journal::StatementProposed {
+                events.push(Happened::StatementProposed(Box::new(journal::StatementProposed {
                     source: source.clone(),
                     record: record.clone(),
                     words,
@@ -390,7 +390,7 @@ impl Ledger {
         stamp: &Stamp,
         statements: &[Prefix],
     ) -> Result<Vec<String>> {
-        self.decide(stamp, statements, None, Event::StatementConfirmed)
+        self.decide(stamp, statements, None, Happened::StatementConfirmed)
     }
 
     /// A person says that the words of these statements do not say so. Returns the full ids.
@@ -403,7 +403,7 @@ impl Ledger {
         statements: &[Prefix],
         reason: Option<&str>,
     ) -> Result<Vec<String>> {
-        self.decide(stamp, statements, reason, Event::StatementRejected)
+        self.decide(stamp, statements, reason, Happened::StatementRejected)
     }
 
     fn decide<Prefix: AsRef<str>>(
@@ -411,7 +411,7 @@ impl Ledger {
         stamp: &Stamp,
         statements: &[Prefix],
         reason: Option<&str>,
-        event: impl Fn(journal::StatementDecided) -> Event,
+        event: impl Fn(journal::StatementDecided) -> Happened,
     ) -> Result<Vec<String>> {
         self.act(stamp, |connection, _| {
             let mut ids = Vec::new();
@@ -466,7 +466,7 @@ impl Ledger {
                 let words =
                     EventWords::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?;
                 proposed.added.push(record.id.clone());
-                proposals.push(Event::EventProposed(Box::new(journal::EventProposed {
+                proposals.push(Happened::EventProposed(Box::new(journal::EventProposed {
                     source: source.clone(),
                     record: record.clone(),
                     words,
@@ -485,7 +485,7 @@ impl Ledger {
         stamp: &Stamp,
         events: &[Prefix],
     ) -> Result<Vec<String>> {
-        self.decide_events(stamp, events, None, Event::EventConfirmed)
+        self.decide_events(stamp, events, None, Happened::EventConfirmed)
     }
 
     /// A person says that the words of these events do not say so. Returns the full ids.
@@ -498,7 +498,7 @@ impl Ledger {
         events: &[Prefix],
         reason: Option<&str>,
     ) -> Result<Vec<String>> {
-        self.decide_events(stamp, events, reason, Event::EventRejected)
+        self.decide_events(stamp, events, reason, Happened::EventRejected)
     }
 
     fn decide_events<Prefix: AsRef<str>>(
@@ -506,7 +506,7 @@ impl Ledger {
         stamp: &Stamp,
         events: &[Prefix],
         reason: Option<&str>,
-        decision: impl Fn(journal::EventDecided) -> Event,
+        decision: impl Fn(journal::EventDecided) -> Happened,
     ) -> Result<Vec<String>> {
         self.act(stamp, |connection, _| {
             let mut ids = Vec::new();
@@ -571,7 +571,7 @@ impl Ledger {
             } else {
                 None
             };
-            let event = Event::StatementCorrected(journal::StatementCorrected {
+            let event = Happened::StatementCorrected(journal::StatementCorrected {
                 statement: id.clone(),
                 patch,
                 words,
@@ -598,7 +598,7 @@ impl Ledger {
                 .iter()
                 .map(|prefix| resolve(connection, Name::Statement, prefix))
                 .collect::<Result<_>>()?;
-            Ok((vec![Event::PositionSet(position)], ()))
+            Ok((vec![Happened::PositionSet(position)], ()))
         })
     }
 
@@ -621,7 +621,7 @@ impl Ledger {
             setting,
             reason: reason.to_owned(),
         };
-        self.act(stamp, |_, _| Ok((vec![Event::PositionCleared(cleared)], ())))
+        self.act(stamp, |_, _| Ok((vec![Happened::PositionCleared(cleared)], ())))
     }
 
     /// Rules on a contradiction, with a reason. Nothing is overwritten: the statements stay as they are.
@@ -654,7 +654,7 @@ impl Ledger {
             };
             let statements = statements.into_iter().collect();
             Ok((
-                vec![Event::ContradictionJudged(Ruling {
+                vec![Happened::ContradictionJudged(Ruling {
                     statements,
                     verdict,
                     reason: ruling.reason.clone(),
@@ -681,7 +681,7 @@ impl Ledger {
             if target == statement {
                 return Err(Error::invalid("a statement cannot be linked to itself"));
             }
-            Ok((vec![Event::LinkMade(Link { statement, relation: link.relation, target })], ()))
+            Ok((vec![Happened::LinkMade(Link { statement, relation: link.relation, target })], ()))
         })
     }
 
@@ -699,7 +699,7 @@ impl Ledger {
                 statement: Some(id.clone()),
                 reason: reason.to_owned(),
             };
-            Ok((vec![Event::RecordWithdrawn(event)], id))
+            Ok((vec![Happened::RecordWithdrawn(event)], id))
         })
     }
 
@@ -716,7 +716,7 @@ impl Ledger {
                 statement: None,
                 reason: reason.to_owned(),
             };
-            Ok((vec![Event::RecordWithdrawn(event)], id))
+            Ok((vec![Happened::RecordWithdrawn(event)], id))
         })
     }
 
@@ -762,7 +762,7 @@ impl Ledger {
             if kind == "shredded" || kind == "merged" {
                 return Err(Error::conflict(format!("action {id} cannot be undone: it {kind} records")));
             }
-            Ok((vec![Event::Undone(journal::Undone { action: id.clone() })], id))
+            Ok((vec![Happened::Undone(journal::Undone { action: id.clone() })], id))
         })
     }
 
@@ -904,7 +904,7 @@ pub(crate) fn append(
     connection: &Connection,
     cache: &mut Cache,
     stamp: &Stamp,
-    events: Vec<Event>,
+    events: Vec<Happened>,
 ) -> Result<Vec<String>> {
     let (mut position, mut head) = head(connection)?;
     let time = stamp.time.to_string();
@@ -1021,7 +1021,7 @@ impl Ledger {
                 }
                 let event = entry.event()?;
                 insert_entry(&transaction, position, &entry)?;
-                for hash in event.as_ref().map(Event::contents).unwrap_or_default() {
+                for hash in event.as_ref().map(Happened::contents).unwrap_or_default() {
                     if let Some(bytes) = derive::content(self.connection(), hash)? {
                         store_content(&transaction, hash, &bytes)?;
                     }

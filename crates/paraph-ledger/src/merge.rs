@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::derive::{self, Cache, read_entry};
 use crate::error::{Error, Result};
-use crate::journal::{self, Entry, Event, chain, hex};
+use crate::journal::{self, Entry, Happened, chain, hex};
 use crate::jsonl;
 use crate::ledger::{Ledger, append, check_author, head, insert_entry, located, store_content};
 use crate::model::Stamp;
@@ -130,7 +130,7 @@ impl Merges {
         while let Some(row) = rows.next()? {
             let (position, entry) = read_entry(row)?;
             merges.last = position;
-            if let Some(Event::Merged(merged)) = entry.event()? {
+            if let Some(Happened::Merged(merged)) = entry.event()? {
                 // A merge that a merge brought was made in another journal; what it brought there lies elsewhere here.
                 let own = position > brought_up_to;
                 let brought = if own { i64::try_from(merged.new).unwrap_or(0) } else { 0 };
@@ -194,7 +194,17 @@ pub(crate) struct Resolved<State> {
 }
 
 /// An entry about a thing, with its position and what it says.
-pub(crate) type Decision = (i64, Entry, Event);
+pub(crate) type Decision = (i64, Entry, Happened);
+
+/// A walk through the decisions of one journal.
+struct Walk {
+    /// Place and index of every decision, in the journal's order.
+    held: Vec<(i64, usize)>,
+    /// How far the walk has come.
+    next: usize,
+    /// The decisions so far that nobody has decided upon.
+    latest: Vec<usize>,
+}
 
 /// Plays decisions one after the other, each on top of what its author saw.
 ///
@@ -224,7 +234,7 @@ pub(crate) fn resolve<State: Clone>(
         merges.place(seen[other].order, *position, &entry.id).is_some_and(|place| place < seen[other].length)
     };
     // For every journal, its decisions in its order, and those of them that nobody has decided upon yet.
-    let mut journals: Vec<(Vec<(i64, usize)>, usize, Vec<usize>)> = (0..=merges.orders.len())
+    let mut journals: Vec<Walk> = (0..=merges.orders.len())
         .map(|order| {
             let mut held: Vec<(i64, usize)> = decisions
                 .iter()
@@ -234,12 +244,12 @@ pub(crate) fn resolve<State: Clone>(
                 })
                 .collect();
             held.sort_unstable();
-            (held, 0, Vec::new())
+            Walk { held, next: 0, latest: Vec::new() }
         })
         .collect();
     let mut states: Vec<State> = Vec::with_capacity(decisions.len());
-    let advance = |journal: &mut (Vec<(i64, usize)>, usize, Vec<usize>), length: i64, done: usize| {
-        let (held, next, latest) = journal;
+    let advance = |walk: &mut Walk, length: i64, done: usize| {
+        let Walk { held, next, latest } = walk;
         while let Some(&(place, index)) = held.get(*next)
             && place < length
         {
@@ -264,12 +274,12 @@ pub(crate) fn resolve<State: Clone>(
     for (index, decision) in decisions.iter().enumerate() {
         let Beginning { order, length } = seen[index];
         advance(&mut journals[order], length, index);
-        let (mut state, _) = join(&journals[order].2, &states);
+        let (mut state, _) = join(&journals[order].latest, &states);
         step(&mut state, decision);
         states.push(state);
     }
     advance(&mut journals[0], i64::MAX, decisions.len());
-    let latest = &journals[0].2;
+    let latest = &journals[0].latest;
     let (state, in_conflict) = join(latest, &states);
     let mut resolved = Resolved { state, against: Vec::new(), sides: Vec::new() };
     if in_conflict {
@@ -321,7 +331,7 @@ impl Ledger {
         let mut shredded = 0;
         if new > 0 {
             let merged = journal::Merged { head: other.head.clone(), new, entries: order };
-            append(&transaction, cache, stamp, vec![Event::Merged(merged)])?;
+            append(&transaction, cache, stamp, vec![Happened::Merged(merged)])?;
             let (mut position, mut head) = head(&transaction)?;
             let mut objects = BTreeSet::new();
             let mut destroyed = Vec::new();
@@ -347,9 +357,9 @@ impl Ledger {
                 insert_entry(&transaction, position, &entry)?;
                 match &imported.event {
                     None => {}
-                    Some(Event::Merged(_)) => derive::note_merge(&transaction, position)?,
-                    Some(Event::Undone(_)) => undone = true,
-                    Some(Event::Shredded(detail)) => {
+                    Some(Happened::Merged(_)) => derive::note_merge(&transaction, position)?,
+                    Some(Happened::Undone(_)) => undone = true,
+                    Some(Happened::Shredded(detail)) => {
                         for id in &detail.entries {
                             let held: Option<bool> = transaction
                                 .prepare_cached("SELECT payload IS NOT NULL FROM journal WHERE id = ?1")?
@@ -477,8 +487,8 @@ pub(crate) fn hand_conflicts(
     let mut cells: BTreeMap<CellKey, Vec<&Decision>> = BTreeMap::new();
     for decision in &decisions {
         let key = match &decision.2 {
-            Event::PositionSet(hand) => (hand.party.clone(), hand.issue.clone(), hand.setting),
-            Event::PositionCleared(cleared) => {
+            Happened::PositionSet(hand) => (hand.party.clone(), hand.issue.clone(), hand.setting),
+            Happened::PositionCleared(cleared) => {
                 (cleared.party.clone(), cleared.issue.clone(), cleared.setting)
             }
             _ => continue,
@@ -494,7 +504,7 @@ pub(crate) fn hand_conflicts(
                 &None,
                 |state, (_, _, event)| {
                     *state = match event {
-                        Event::PositionSet(hand) => {
+                        Happened::PositionSet(hand) => {
                             Some((hand.stance, hand.options.clone(), hand.condition.clone(), hand.date))
                         }
                         _ => None,
@@ -518,7 +528,7 @@ pub(crate) fn ruling_conflicts(
     let decisions = effective(connection, "'contradiction-judged'")?;
     let mut judged: BTreeMap<Vec<String>, Vec<&Decision>> = BTreeMap::new();
     for decision in &decisions {
-        if let Event::ContradictionJudged(ruling) = &decision.2 {
+        if let Happened::ContradictionJudged(ruling) = &decision.2 {
             judged.entry(ruling.statements.clone()).or_default().push(decision);
         }
     }
@@ -530,7 +540,7 @@ pub(crate) fn ruling_conflicts(
                 &decisions,
                 &None,
                 |state, (_, _, event)| {
-                    if let Event::ContradictionJudged(ruling) = event {
+                    if let Happened::ContradictionJudged(ruling) = event {
                         *state = Some(ruling.verdict.clone());
                     }
                 },

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::derive::{self, read_entry};
 use crate::error::{Error, Result};
-use crate::journal::{EntryKind, Event, hex};
+use crate::journal::{EntryKind, Happened, hex};
 use crate::ledger::{Ledger, Name, resolve};
 use crate::model::{Anchor, Audience, Source, Status, StoredEvent, StoredStatement};
 
@@ -438,32 +438,34 @@ pub struct Counts {
 }
 
 /// What an entry is about, in a few words.
-fn about(event: &Event) -> String {
+fn about(event: &Happened) -> String {
     match event {
-        Event::SourceAdded(detail) => format!("source {}", detail.source),
-        Event::SourceDescribed(detail) => format!("source {}", detail.source),
-        Event::SourceExtracted(detail) => format!("source {}", detail.source),
-        Event::StatementProposed(detail) => format!("statement {}", detail.record.id),
-        Event::StatementConfirmed(detail) | Event::StatementRejected(detail) => {
+        Happened::SourceAdded(detail) => format!("source {}", detail.source),
+        Happened::SourceDescribed(detail) => format!("source {}", detail.source),
+        Happened::SourceExtracted(detail) => format!("source {}", detail.source),
+        Happened::StatementProposed(detail) => format!("statement {}", detail.record.id),
+        Happened::StatementConfirmed(detail) | Happened::StatementRejected(detail) => {
             format!("statement {}", detail.statement)
         }
-        Event::StatementCorrected(detail) => format!("statement {}", detail.statement),
-        Event::EventProposed(detail) => format!("event {}", detail.record.id),
-        Event::EventConfirmed(detail) | Event::EventRejected(detail) => format!("event {}", detail.event),
-        Event::PositionSet(detail) => format!("{} on {}: {}", detail.party, detail.issue, detail.stance),
-        Event::PositionCleared(detail) => format!("{} on {}", detail.party, detail.issue),
-        Event::ContradictionJudged(detail) => format!("statements {}", detail.statements.join(", ")),
-        Event::LinkMade(detail) => {
+        Happened::StatementCorrected(detail) => format!("statement {}", detail.statement),
+        Happened::EventProposed(detail) => format!("event {}", detail.record.id),
+        Happened::EventConfirmed(detail) | Happened::EventRejected(detail) => {
+            format!("event {}", detail.event)
+        }
+        Happened::PositionSet(detail) => format!("{} on {}: {}", detail.party, detail.issue, detail.stance),
+        Happened::PositionCleared(detail) => format!("{} on {}", detail.party, detail.issue),
+        Happened::ContradictionJudged(detail) => format!("statements {}", detail.statements.join(", ")),
+        Happened::LinkMade(detail) => {
             format!("statement {} to {} {}", detail.statement, detail.relation, detail.target)
         }
-        Event::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
+        Happened::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
             (Some(source), _) => format!("source {source}"),
             (None, Some(statement)) => format!("statement {statement}"),
             (None, None) => String::new(),
         },
-        Event::Undone(detail) => format!("action {}", detail.action),
-        Event::Merged(detail) => format!("{} entries up to {}", detail.entries.len(), &detail.head),
-        Event::Shredded(detail) => format!("{} entries", detail.entries.len()),
+        Happened::Undone(detail) => format!("action {}", detail.action),
+        Happened::Merged(detail) => format!("{} entries up to {}", detail.entries.len(), &detail.head),
+        Happened::Shredded(detail) => format!("{} entries", detail.entries.len()),
     }
 }
 

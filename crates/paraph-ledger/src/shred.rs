@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use crate::derive::{self, ENTRY_COLUMNS, read_entry};
 use crate::error::{Error, Kind, Result};
 use crate::ids::choose;
-use crate::journal::{self, Event};
+use crate::journal::{self, Happened};
 use crate::ledger::{Ledger, Name, append, check_author, located, resolve};
 use crate::model::Stamp;
 
@@ -55,10 +55,10 @@ impl Ledger {
             let mut rows = query.query([])?;
             while let Some(row) = rows.next()? {
                 let key = match read_entry(row)?.1.event()? {
-                    Some(Event::StatementProposed(detail)) if detail.source == source => {
+                    Some(Happened::StatementProposed(detail)) if detail.source == source => {
                         format!("statement {}", detail.record.id)
                     }
-                    Some(Event::EventProposed(detail)) if detail.source == source => {
+                    Some(Happened::EventProposed(detail)) if detail.source == source => {
                         format!("event {}", detail.record.id)
                     }
                     _ => continue,
@@ -134,13 +134,13 @@ impl Ledger {
             let (_, entry) = read_entry(row)?;
             match entry.event()? {
                 None => continue,
-                Some(Event::SourceAdded(added)) => {
+                Some(Happened::SourceAdded(added)) => {
                     if let Some(text) = cache.text(&transaction, &added.text)? {
                         sentences.extend(sentences_of(text.text()));
                     }
                     original = Some(added.original);
                 }
-                Some(Event::StatementProposed(proposed)) => {
+                Some(Happened::StatementProposed(proposed)) => {
                     for words in &proposed.words.content {
                         sentences.extend(sentences_of(words));
                     }
@@ -154,7 +154,7 @@ impl Ledger {
         }
         destroy(&transaction, &entries)?;
         let event =
-            Event::Shredded(journal::Shredded { entries: entries.clone(), reason: reason.to_owned() });
+            Happened::Shredded(journal::Shredded { entries: entries.clone(), reason: reason.to_owned() });
         append(&transaction, cache, stamp, vec![event])?;
         derive::rebuild(&transaction)?;
         let quoting = quoting(&transaction, &sentences)?;

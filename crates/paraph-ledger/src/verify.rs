@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::derive::{self, ENTRY_COLUMNS, read_entry};
 use crate::error::{Error, Result};
-use crate::journal::{Entry, Event, GENESIS, Merged, chain, hex};
+use crate::journal::{Entry, GENESIS, Happened, Merged, chain, hex};
 use crate::ledger::{Ledger, insert_entry, store_content};
 use crate::query::Receipt;
 use crate::store::{Mode, Store};
@@ -194,7 +194,7 @@ impl Ledger {
         let mut rows = query.query([])?;
         let mut merges = Vec::new();
         while let Some(row) = rows.next()? {
-            if let Some(Event::Merged(merged)) = read_entry(row)?.1.event()? {
+            if let Some(Happened::Merged(merged)) = read_entry(row)?.1.event()? {
                 merges.push(merged);
             }
         }
@@ -232,7 +232,7 @@ impl Ledger {
         &self,
         problems: &mut Problems,
         verification: &mut Verification,
-    ) -> Result<Vec<(i64, Entry, Option<Event>)>> {
+    ) -> Result<Vec<(i64, Entry, Option<Happened>)>> {
         let mut query =
             self.connection().prepare(&format!("SELECT {ENTRY_COLUMNS} FROM journal ORDER BY position"))?;
         let mut rows = query.query([])?;
@@ -264,7 +264,7 @@ impl Ledger {
                     None
                 }
             };
-            for hash in event.as_ref().map(Event::contents).unwrap_or_default() {
+            for hash in event.as_ref().map(Happened::contents).unwrap_or_default() {
                 spoken_of.insert(hash.to_owned());
             }
             verification.shredded += u64::from(entry.sealed.is_none());
@@ -300,7 +300,7 @@ impl Ledger {
     /// Derives everything again in memory and compares.
     fn check_derived(
         &self,
-        entries: Vec<(i64, Entry, Option<Event>)>,
+        entries: Vec<(i64, Entry, Option<Happened>)>,
         problems: &mut Problems,
     ) -> Result<()> {
         let mut again = Store::memory(Path::new(""), Mode::Write)?;
@@ -310,7 +310,7 @@ impl Ledger {
             if insert_entry(&transaction, *position, entry).is_err() {
                 continue;
             }
-            for hash in event.as_ref().map(Event::contents).unwrap_or_default() {
+            for hash in event.as_ref().map(Happened::contents).unwrap_or_default() {
                 if let Some(bytes) = derive::content(self.connection(), hash)? {
                     store_content(&transaction, hash, &bytes)?;
                 }
@@ -342,10 +342,10 @@ fn pass_on(error: Error, problems: &mut Problems) -> Result<()> {
 }
 
 /// An entry without details must have been shredded by a later entry.
-fn check_shreds(entries: &[(i64, Entry, Option<Event>)], problems: &mut Problems) {
+fn check_shreds(entries: &[(i64, Entry, Option<Happened>)], problems: &mut Problems) {
     let mut shredded: BTreeSet<&str> = BTreeSet::new();
     for (_, _, event) in entries {
-        if let Some(Event::Shredded(detail)) = event {
+        if let Some(Happened::Shredded(detail)) = event {
             shredded.extend(detail.entries.iter().map(String::as_str));
         }
     }
@@ -360,12 +360,12 @@ fn check_shreds(entries: &[(i64, Entry, Option<Event>)], problems: &mut Problems
 }
 
 /// The journals that were merged in can be walked on their own.
-fn check_merges(entries: &[(i64, Entry, Option<Event>)], problems: &mut Problems) {
+fn check_merges(entries: &[(i64, Entry, Option<Happened>)], problems: &mut Problems) {
     let by_id: BTreeMap<&str, &Entry> =
         entries.iter().map(|(_, entry, _)| (entry.id.as_str(), entry)).collect();
     let mut own_from = 0;
     for (at, (_, entry, event)) in entries.iter().enumerate() {
-        let Some(Event::Merged(merged)) = event else { continue };
+        let Some(Happened::Merged(merged)) = event else { continue };
         let known: BTreeSet<&str> = merged.entries.iter().map(String::as_str).collect();
         let new = usize::try_from(merged.new).unwrap_or(usize::MAX);
         let brought = entries.iter().skip(at + 1).take(new);
