@@ -125,6 +125,24 @@ impl Fibres {
     /// Replaces every position's values by the best over what can be reached from it, itself included.
     /// `better` must be associative, commutative and idempotent. O(positions × axes).
     pub(crate) fn close<T: Copy>(&self, rows: &mut [[T; LANES]], better: impl Fn(T, T) -> T + Copy) {
+        self.close_along(rows, better, |direction| direction);
+    }
+
+    /// The same over what each position can be reached from.
+    pub(crate) fn close_backwards<T: Copy>(&self, rows: &mut [[T; LANES]], better: impl Fn(T, T) -> T + Copy) {
+        self.close_along(rows, better, |direction| match direction {
+            Direction::Any => Direction::Any,
+            Direction::Up => Direction::Down,
+            Direction::Down => Direction::Up,
+        });
+    }
+
+    fn close_along<T: Copy>(
+        &self,
+        rows: &mut [[T; LANES]],
+        better: impl Fn(T, T) -> T + Copy,
+        towards: impl Fn(Direction) -> Direction,
+    ) {
         for axis in &self.axes {
             let place = axis.place;
             for group in rows.chunks_mut(place * axis.radix) {
@@ -136,7 +154,7 @@ impl Fibres {
                         }
                     }
                 };
-                match axis.direction {
+                match towards(axis.direction) {
                     Direction::Up => (0..axis.radix - 1).rev().for_each(|digit| join(group, digit, digit + 1)),
                     Direction::Down => (1..axis.radix).for_each(|digit| join(group, digit, digit - 1)),
                     Direction::Any => {
