@@ -14,6 +14,19 @@
 //! only what is efficient so far, with the number of packages there (the usual dynamic programme of
 //! multi-objective combinatorial optimisation; Ehrgott, *Multicriteria Optimization*, 2005, section
 //! 9.1). It holds only where every package is feasible.
+//!
+//! [`reaching`] tells which packages give every party at least a given utility, and which of them give
+//! somebody more, from sums alone: no table of ranks is kept. [`above`] counts packages that a party
+//! prefers to a given utility.
+//!
+//! These three are all that deals and picks need where preferences are weights and every package is
+//! feasible. Whatever Nash, Kalai–Smorodinsky, egalitarian, utilitarian and fallback bargaining pick
+//! among the deals is efficient: of two acceptable packages of which one dominates the other, each
+//! rule puts the dominating one strictly first. (A party whom Nash and Kalai–Smorodinsky leave out
+//! gains nothing in any acceptable package, so it cannot be the one that tells the two apart.) And
+//! what is efficient among the acceptable ones is efficient among all, as whatever dominates an
+//! acceptable package is acceptable itself. So the picks are found among the frontier's points that
+//! are acceptable, each with its number of packages.
 
 use rayon::prelude::*;
 
@@ -300,6 +313,118 @@ impl AdditiveFrontier {
     }
 }
 
+/// Sums of the settings of some issues, the first fastest, for one party.
+fn sums<'a>(issues: impl Iterator<Item = &'a [i64]>) -> Vec<i64> {
+    let mut all = vec![0i64];
+    for worth in issues {
+        all = worth.iter().flat_map(|worth| all.iter().map(move |sum| sum + worth)).collect();
+    }
+    all
+}
+
+/// Packages that are gone through together: settings of the first issues, up to so many.
+const TILE: usize = 1 << 13;
+
+/// Which packages give every party at least `least`, and which of these give some party more: two
+/// bitmaps over the packages in order, the first issue fastest. `options[issue][option]` has one
+/// utility per party.
+///
+/// O(packages × parties) comparisons, without a table of sums: those of the first issues are worked
+/// out once, and compared with what the other issues leave to be reached.
+///
+/// # Errors
+/// Whatever `check` returns, which is called every so often.
+pub(crate) fn reaching<E>(
+    options: &[Vec<Vec<i64>>],
+    least: &[i64],
+    check: impl Fn() -> Result<(), E>,
+) -> Result<(Vec<u64>, Vec<u64>), E> {
+    let width = least.len();
+    let sizes: Vec<usize> = options.iter().map(Vec::len).collect();
+    let all: usize = sizes.iter().product();
+    let (mut split, mut tile) = (0, 1);
+    while split < sizes.len() && tile * sizes[split] <= TILE {
+        tile *= sizes[split];
+        split += 1;
+    }
+    let worth = |issues: std::ops::Range<usize>, party: usize| -> Vec<i64> {
+        let columns: Vec<Vec<i64>> = options[issues]
+            .iter()
+            .map(|choices| choices.iter().map(|worth| worth[party]).collect())
+            .collect();
+        sums(columns.iter().map(Vec::as_slice))
+    };
+    let low: Vec<Vec<i64>> = (0..width).map(|party| worth(0..split, party)).collect();
+    let most: Vec<i64> = low.iter().map(|sums| sums.iter().copied().max().unwrap_or(0)).collect();
+    let (mut reach, mut gain) = (vec![0u64; all.div_ceil(64)], vec![0u64; all.div_ceil(64)]);
+    let mut digits = vec![0usize; sizes.len() - split];
+    let mut wanted = vec![0i64; width];
+    let mut mask = vec![0u8; tile];
+    for start in (0..all).step_by(tile.max(1)) {
+        if start / tile % 64 == 0 {
+            check()?;
+        }
+        for (party, wanted) in wanted.iter_mut().enumerate() {
+            let outer = digits.iter().enumerate().map(|(at, &digit)| options[split + at][digit][party]);
+            *wanted = least[party] - outer.sum::<i64>();
+        }
+        if wanted.iter().zip(&most).all(|(wanted, most)| wanted <= most) {
+            // One byte per package: whether it is still acceptable (1), and whether anybody gains (2).
+            mask.fill(1);
+            for (sums, &wanted) in low.iter().zip(&wanted) {
+                for (mask, &sum) in mask.iter_mut().zip(sums) {
+                    *mask = (*mask & (u8::from(sum >= wanted) | 2)) | u8::from(sum > wanted) << 1;
+                }
+            }
+            for (at, &mask) in mask.iter().enumerate() {
+                let (word, bit) = ((start + at) / 64, (start + at) % 64);
+                reach[word] |= u64::from(mask & 1) << bit;
+                gain[word] |= u64::from(mask == 3) << bit;
+            }
+        }
+        for (digit, &size) in digits.iter_mut().zip(&sizes[split..]) {
+            *digit += 1;
+            if *digit < size {
+                break;
+            }
+            *digit = 0;
+        }
+    }
+    Ok((reach, gain))
+}
+
+/// For each of the values how many packages have a greater sum. `options[issue]` has the utilities of
+/// one party.
+///
+/// The sums of either half of the issues are sorted, and each value is one pass over both: time and
+/// memory go with the square root of the number of packages.
+pub(crate) fn above(options: &[Vec<i64>], values: &[i64]) -> Vec<u64> {
+    let mut halves: [Vec<&[i64]>; 2] = [Vec::new(), Vec::new()];
+    let mut sizes = [1usize, 1];
+    let mut order: Vec<&Vec<i64>> = options.iter().collect();
+    order.sort_by_key(|worth| std::cmp::Reverse(worth.len()));
+    for worth in order {
+        let smaller = usize::from(sizes[1] < sizes[0]);
+        sizes[smaller] *= worth.len();
+        halves[smaller].push(worth);
+    }
+    let [mut left, mut right] = halves.map(|half| sums(half.into_iter()));
+    left.sort_unstable();
+    right.sort_unstable();
+    let count = |value: i64| -> u64 {
+        // As the left sum grows, ever more of the right half goes beyond the value.
+        let (mut from, mut found) = (right.len(), 0u64);
+        for &sum in &left {
+            while from > 0 && sum + right[from - 1] > value {
+                from -= 1;
+            }
+            found += (right.len() - from) as u64;
+        }
+        found
+    };
+    values.iter().map(|&value| count(value)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,7 +525,51 @@ mod tests {
     }
 
     #[test]
+    fn acceptable_packages_are_those_of_the_definition() {
+        for seed in 1..150 {
+            let mut below = random(seed);
+            let width = 1 + below(4) as usize;
+            let issues = 1 + below(5) as usize;
+            // Some issues with many options, so that a tile ends between issues.
+            let options: Vec<Vec<Vec<i64>>> = (0..issues)
+                .map(|_| {
+                    let most = [3, 12, 30][below(3) as usize];
+                    let count = 1 + below(most);
+                    (0..count).map(|_| (0..width).map(|_| below(6) as i64 - 2).collect()).collect()
+                })
+                .collect();
+            let all: usize = options.iter().map(Vec::len).product();
+            if all > 200_000 {
+                continue;
+            }
+            let least: Vec<i64> = (0..width).map(|_| below(8) as i64 - 3).collect();
+            let (reach, gain) = reaching(&options, &least, never).unwrap();
+            let mut greater = [0u64; 12];
+            for package in 0..all {
+                let (mut rest, mut sums) = (package, vec![0i64; width]);
+                for choices in &options {
+                    let worth = &choices[rest % choices.len()];
+                    rest /= choices.len();
+                    sums.iter_mut().zip(worth).for_each(|(sum, worth)| *sum += worth);
+                }
+                let accepted = sums.iter().zip(&least).all(|(sum, least)| sum >= least);
+                let bit = |words: &[u64]| words[package / 64] >> (package % 64) & 1 == 1;
+                assert_eq!(bit(&reach), accepted, "seed {seed}");
+                assert_eq!(bit(&gain), accepted && sums != least, "seed {seed}");
+                for (at, greater) in greater.iter_mut().enumerate() {
+                    *greater += u64::from(sums[0] > at as i64 - 4);
+                }
+            }
+            let column: Vec<Vec<i64>> =
+                options.iter().map(|choices| choices.iter().map(|worth| worth[0]).collect()).collect();
+            let values: Vec<i64> = (0..12).map(|at| at - 4).collect();
+            assert_eq!(above(&column, &values), greater, "seed {seed}");
+        }
+    }
+
+    #[test]
     fn work_can_be_stopped() {
+        assert_eq!(reaching(&[vec![vec![1]]], &[0], || Err("stop")), Err("stop"));
         assert_eq!(efficient(&[1, 2, 3], 1, || Err("stop")), Err("stop"));
         assert_eq!(additive_frontier(&[vec![vec![1]]], 1, || Err("stop")), Err("stop"));
     }
