@@ -8,8 +8,8 @@ use std::fmt;
 
 /// Half of the outcomes that are counted by their sums, at most.
 const MOST_SUMS: u64 = 1 << 20;
-/// Outcomes that are gone through one by one, at most.
-const MOST_OUTCOMES: u64 = 1 << 20;
+/// Outcomes times patterns that are gone through one by one, at most.
+const MOST_TESTS: u64 = 1 << 24;
 
 /// How a case was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,7 +191,10 @@ fn feasible(draft: &Draft, outcomes: Option<u64>) -> Option<u64> {
     {
         return Some(all);
     }
-    if all > MOST_OUTCOMES {
+    let patterns = draft.never.len()
+        + draft.same.len()
+        + draft.always.iter().map(|rule| rule.one_of.len()).sum::<usize>();
+    if all.checked_mul(patterns as u64).is_none_or(|tests| tests > MOST_TESTS) {
         return None;
     }
     let fits = |outcome: &[usize], pattern: &[Option<usize>]| {

@@ -9,6 +9,8 @@ use crate::xml::{self, Element};
 
 /// The most bytes that all files of one case may have together.
 const LARGEST: usize = 256 << 20;
+/// The longest `case.toml`, in bytes.
+const LARGEST_CASE: usize = 16 << 20;
 
 /// A format that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,7 +144,12 @@ pub fn import(files: &[(&str, &[u8])], options: &Options) -> Result<Imported, Er
         let message = format!("{} would be dropped: {}{more}", dropped.what, dropped.why);
         return Err(Error::new(Kind::Strict, message).in_file(&opened[0].name));
     }
-    Ok(finish(&draft))
+    let imported = finish(&draft);
+    if imported.case_toml.len() > LARGEST_CASE {
+        return Err(Error::too_large("the case would be longer than the 16 MiB that `case.toml` may have")
+            .in_file(&opened[0].name));
+    }
+    Ok(imported)
 }
 
 fn finish(draft: &Draft) -> Imported {

@@ -40,7 +40,6 @@ mod names;
 mod number;
 pub mod picture;
 mod read;
-pub mod seeded;
 mod tree;
 mod xml;
 

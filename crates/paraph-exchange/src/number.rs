@@ -183,7 +183,7 @@ mod tests {
         ] {
             assert_eq!(read(text).map(|read| read.value), Some(rational(value)), "{text}");
         }
-        for text in ["", "x", "1/2", "nan", "inf", "1e30", "1_0"] {
+        for text in ["", "x", "1/2", "nan", "inf", "1e300", "1_0"] {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(read("1e-200").map(|read| read.value), Some(Rational::ZERO));

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// How deep JSON and YAML may nest.
 pub(crate) const DEEPEST: usize = 64;
+/// Entries of one table: more than any case has, and few enough to be searched one by one.
+const MOST_ENTRIES: usize = 20_000;
 /// The longest YAML file, in bytes: YAML is slow to scan, and cases in it are small.
 const LONGEST_YAML: usize = 4 << 20;
 
@@ -246,6 +248,10 @@ struct Entries {
 
 impl Entries {
     fn push(&mut self, key: String, place: (usize, usize), value: Tree) -> Result<(), Error> {
+        if self.all.len() == MOST_ENTRIES {
+            let message = format!("a table of more than {MOST_ENTRIES} entries");
+            return Err(Error::too_large(message).at(place.0, place.1));
+        }
         if let Some((line, column)) = self.seen.insert(key.clone(), place) {
             let message = format!("`{}` is given twice; first at {line}:{column}", shown(&key));
             return Err(Error::malformed(message).at(place.0, place.1));

@@ -305,6 +305,7 @@ fn profile(file: &Opened, declared: &[Declared], draft: &mut Draft) -> Result<Ad
             "reservation" => walk_away = Some(decimal(file, child, "value", draft)?),
             "discount_factor" => {
                 let factor = decimal(file, child, "value", draft)?;
+                // Zero means none to the tool, as one does.
                 if factor != number::one() && factor != Rational::ZERO {
                     draft.drop(
                         format!("the discount factor {factor} of \"{name}\""),

@@ -12,7 +12,9 @@ use crate::import::{Content, Format, Opened};
 use crate::tree::{Node, Tree};
 
 /// Options up to which states are numbered one by one.
-const MOST_NUMBERED: usize = 20;
+const MOST_NUMBERED: usize = 16;
+/// Patterns times options that a model may have.
+pub(crate) const MOST_PLACES: usize = 1 << 22;
 
 pub(crate) type Pattern = Vec<Option<usize>>;
 
@@ -46,7 +48,9 @@ pub(crate) fn read(files: &[Opened]) -> Result<Draft, Error> {
     draft.check_limits()?;
     let count = draft.issues.len();
     if let Some(infeasibles) = root.get("infeasibles") {
-        for pattern in infeasibles.list("`infeasibles`")? {
+        let listed = infeasibles.list("`infeasibles`")?;
+        check_places(listed.len(), count)?;
+        for pattern in listed {
             draft.never.push(self::pattern(pattern, count)?);
         }
     }
@@ -85,6 +89,14 @@ pub(crate) fn read(files: &[Opened]) -> Result<Draft, Error> {
     }
     draft.note("the format names no status quo and nobody whose consent a deal needs: give every issue a `status-quo` and remove `consents = false` to look for deals");
     Ok(draft)
+}
+
+/// Refuses what would take more memory than any model has reason to.
+pub(crate) fn check_places(patterns: usize, count: usize) -> Result<(), Error> {
+    if patterns.checked_mul(count).is_none_or(|places| places > MOST_PLACES) {
+        return Err(Error::too_large(format!("{patterns} conditions on {count} options are too many")));
+    }
+    Ok(())
 }
 
 /// Coalitions of one member each say nothing.
@@ -153,6 +165,12 @@ fn preferences(
         Some(statements) => statements.list("`preferences`")?,
         None => &[],
     };
+    let conditions =
+        statements.iter().map(|statement| match statement.get("members").map(|members| &members.node) {
+            Some(Node::List(members)) => members.len().max(1),
+            _ => 1,
+        });
+    check_places(conditions.sum(), count)?;
     let mut list = Vec::with_capacity(statements.len());
     for statement in statements {
         let patterns = match &statement.node {
@@ -223,6 +241,12 @@ fn numbered(draft: &Draft, root: &Tree) -> Result<Vec<usize>, Error> {
         )));
     }
     let masks: Vec<(usize, usize)> = draft.never.iter().map(|pattern| mask(pattern)).collect();
+    if masks.len() << count > 1 << 28 {
+        return Err(Error::too_large(format!(
+            "{} patterns of infeasible states are too many to number the states",
+            masks.len()
+        )));
+    }
     Ok((0..1usize << count)
         .filter(|state| !masks.iter().any(|&(care, wanted)| state & care == wanted))
         .collect())

@@ -4,7 +4,7 @@
 //! With `moves` the case has the explicit form. Without, the options' owners and directions give the
 //! moves, and the states that are listed are the feasible ones.
 
-use super::graph_model::{Pattern, scale};
+use super::graph_model::{Pattern, check_places, scale};
 use crate::draft::{Draft, Explicit, Issue, Party, Preferences, Ranked, Rule};
 use crate::error::{Error, shown};
 use crate::import::{Content, Format, Opened};
@@ -143,6 +143,7 @@ fn states(root: &Tree, count: usize) -> Result<(Vec<String>, Option<Vec<Pattern>
     if states.len() > MOST_STATES {
         return Err(Error::too_large(format!("a model of states and arcs has at most {MOST_STATES} states")));
     }
+    check_places(states.len(), count)?;
     if states.is_empty() {
         return Err(listed.fault("there is no state"));
     }
@@ -314,7 +315,9 @@ fn product(
     }
     let mut never = Vec::new();
     if let Some(infeasible) = root.get("infeasible") {
-        for code in infeasible.list("`infeasible`")? {
+        let listed = infeasible.list("`infeasible`")?;
+        check_places(listed.len(), count)?;
+        for code in listed {
             never.push(pattern(code, count)?);
         }
     }
@@ -330,7 +333,7 @@ fn product(
     if listed.is_some() && listed == all {
         return Ok(());
     }
-    let small = count <= 20;
+    let small = count <= 20 && (never.len() + codes.len()) << count <= 1 << 24;
     let excludes = |state: usize, patterns: &[Pattern]| {
         patterns.iter().any(|pattern| {
             pattern

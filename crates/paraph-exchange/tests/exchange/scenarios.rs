@@ -1,9 +1,7 @@
 //! Public scenarios of the automated-negotiation community, read and compared with what a careful
 //! reader of the formats computes. Skipped where the shared folder is not there.
 
-mod common;
-
-use common::{case_of, deals_of, import_paths, model_of, pick, shared};
+use crate::common::{case_of, deals_of, import_paths, model_of, pick, shared};
 use paraph_analysis::{Model, Rule};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -101,6 +99,16 @@ fn compare(folder: &std::path::Path, name: &str, expected: &Value) -> Vec<String
     let (utilitarian, ties) = pick(&deals, Rule::Utilitarian);
     same("greatest sum", utilitarian.iter().sum(), "welfare_max");
     same("utilitarian ties", ties as f64, "welfare_ties");
+    if expected["nash_ties"] == 1 {
+        let first = deals.picks.iter().find(|pick| pick.rule == Rule::Nash).unwrap().first;
+        for (issue, option) in imported.as_read.issues.iter().zip(model.options(first)) {
+            let wanted = &expected["nash_package"][&issue.name];
+            let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
+            if issue.options[option] != wanted {
+                faults.push(format!("{name}: Nash has {}, expected {wanted}", issue.options[option]));
+            }
+        }
+    }
     for (found, key) in [
         (&nash, "nash_utils"),
         (&kalai, "ks_utils"),

@@ -1,5 +1,4 @@
 //! What several tests share.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use paraph_analysis::{Deals, Model, Monitor, Rule, Terms, deals};
 use paraph_case::Case;
@@ -52,4 +51,36 @@ pub(crate) fn deals_of(model: &Model) -> Deals {
 pub(crate) fn pick(deals: &Deals, rule: Rule) -> (Vec<f64>, u64) {
     let pick = deals.picks.iter().find(|pick| pick.rule == rule).unwrap();
     (pick.utilities.iter().map(|utility| utility.to_f64()).collect(), pick.outcomes.count())
+}
+
+/// A file of the crate's own, all of them invented.
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/exchange/files").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Files of one invented case.
+pub(crate) const FIXTURES: [&[&str]; 9] = [
+    &["fishing-domain.xml", "fishing-east.xml", "fishing-west.xml"],
+    &["lease-domain.json", "lease-owner.json", "lease-tenant.json"],
+    &["water-upstream.json", "water-downstream.json"],
+    &["trade.yml", "trade-buyer.yml", "trade-seller.yml"],
+    &["lock.gmcr"],
+    &["lock-ranked.gmcr"],
+    &["quotas.csv"],
+    &["bridge.json"],
+    &["bridge-product.json"],
+];
+
+pub(crate) fn import_fixtures(names: &[&str]) -> Imported {
+    let contents: Vec<Vec<u8>> = names.iter().map(|name| fixture(name)).collect();
+    let files: Vec<(&str, &[u8])> =
+        names.iter().zip(&contents).map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    import(&files, &Options::default()).unwrap_or_else(|error| panic!("{names:?}: {error}"))
+}
+
+/// A utility of a party at the outcome with the given options, by the names of `case.toml`.
+pub(crate) fn utility(model: &Model, party: &str, code: &str) -> String {
+    let cell = model.cell(code).unwrap_or_else(|| panic!("no outcome {code}"));
+    model.utility(model.case().party(party).unwrap(), cell).unwrap().to_string()
 }

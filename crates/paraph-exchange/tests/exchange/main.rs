@@ -1,0 +1,9 @@
+//! Tests of the crate from outside, in one binary.
+
+mod cardinal;
+mod cases;
+mod common;
+mod exports;
+mod formats;
+mod hostile;
+mod scenarios;
