@@ -344,7 +344,9 @@ pub(crate) struct StatementConfirm {
 
 /// Say that the words do not say so
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  paraph statements reject talks q81x --reason \"the report describes a draft\"")]
+#[command(
+    after_long_help = "Example:\n  paraph statements reject talks q81x --reason \"the report describes a draft\""
+)]
 pub(crate) struct StatementReject {
     /// The case's folder (default: here), then identifiers
     #[arg(value_name = "[CASE] ID")]
@@ -787,7 +789,9 @@ pub(crate) enum ExportForm {
 
 /// Write completions for a shell
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  paraph completions bash > ~/.local/share/bash-completion/completions/paraph")]
+#[command(
+    after_long_help = "Example:\n  paraph completions bash > ~/.local/share/bash-completion/completions/paraph"
+)]
 pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum)]

@@ -57,7 +57,9 @@ impl From<paraph_ledger::Error> for Failure {
         } else if error.is_busy() {
             Some("another program is using the ledger; try again when it is done")
         } else if error.is_corrupt() {
-            Some("`paraph verify` says what is wrong; a journal exported before can be imported into a new folder")
+            Some(
+                "`paraph verify` says what is wrong; a journal exported before can be imported into a new folder",
+            )
         } else if error.is_read_only() {
             Some("the folder or the ledger cannot be written to; check its permissions")
         } else {
@@ -79,7 +81,9 @@ impl From<paraph_analysis::Error> for Failure {
         let too_large = error.is_too_large();
         let failure = Failure::new(error.to_string());
         if too_large {
-            failure.hint("hold some issues at one option with `--fix issue=option`, or group issues in `case.toml`")
+            failure.hint(
+                "hold some issues at one option with `--fix issue=option`, or group issues in `case.toml`",
+            )
         } else {
             failure
         }

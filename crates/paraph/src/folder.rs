@@ -20,7 +20,9 @@ pub(crate) fn existing(folder: &Path) -> Outcome<&Path> {
     }
     let shown = folder.display();
     if folder.exists() {
-        return Err(Failure::new(format!("`{shown}` is no folder")).hint("name the folder that holds `case.toml`"));
+        return Err(
+            Failure::new(format!("`{shown}` is no folder")).hint("name the folder that holds `case.toml`")
+        );
     }
     Err(Failure::new(format!("there is no folder `{shown}`"))
         .hint(format!("begin a case with `paraph new {shown}`, or name another folder")))
@@ -74,11 +76,15 @@ impl Report {
 
 /// The bytes of a report, wherever it lies.
 pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
-    let failed = |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", path.display()));
+    let failed =
+        |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", path.display()));
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > LARGEST_REPORT {
-        return Err(Failure::new(format!("`{}` has {size} bytes, more than a report may have", path.display()))
-            .hint("split it into parts of at most 64 MiB"));
+        return Err(Failure::new(format!(
+            "`{}` has {size} bytes, more than a report may have",
+            path.display()
+        ))
+        .hint("split it into parts of at most 64 MiB"));
     }
     std::fs::read(path).map_err(failed)
 }
@@ -100,9 +106,9 @@ pub(crate) fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
             continue;
         }
         let path = entry.path();
-        let known = ["txt", "md"].iter().any(|ending| {
-            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending))
-        });
+        let known = ["txt", "md"]
+            .iter()
+            .any(|ending| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending)));
         if known && path.is_file() {
             reports.push(Report { name, path });
         } else {

@@ -79,7 +79,11 @@ fn watch(monitor: &Monitor, over: &AtomicBool) {
     let mut bar: Option<ProgressBar> = None;
     let mut shown = String::new();
     while !over.load(Ordering::Relaxed) {
-        std::thread::park_timeout(if bar.is_none() { QUIET.saturating_sub(begun.elapsed()).max(TICK) } else { TICK });
+        std::thread::park_timeout(if bar.is_none() {
+            QUIET.saturating_sub(begun.elapsed()).max(TICK)
+        } else {
+            TICK
+        });
         if begun.elapsed() < QUIET || over.load(Ordering::Relaxed) {
             continue;
         }

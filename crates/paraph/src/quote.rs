@@ -21,11 +21,14 @@ pub(crate) struct Places {
 /// When the words do not occur.
 pub(crate) fn near(text: &str, words: &str, position: usize) -> Outcome<Vec<TextSpan>> {
     let found = occurrences(text, words);
-    let distance = |spans: &Vec<TextSpan>| spans.first().map_or(usize::MAX, |span| position.abs_diff(span.start as usize));
+    let distance = |spans: &Vec<TextSpan>| {
+        spans.first().map_or(usize::MAX, |span| position.abs_diff(span.start as usize))
+    };
     found.into_iter().min_by_key(distance).ok_or_else(|| {
         let shown: String = words.chars().take(60).collect();
-        Failure::new(format!("the report does not say “{shown}”"))
-            .hint("the words must stand there exactly so, quotation marks included; ` … ` may stand for a gap")
+        Failure::new(format!("the report does not say “{shown}”")).hint(
+            "the words must stand there exactly so, quotation marks included; ` … ` may stand for a gap",
+        )
     })
 }
 
@@ -45,8 +48,8 @@ pub(crate) fn together(text: &str, content: &str, cue: &str, speaker: Option<&st
             Some(speaker) => near(text, speaker, cue_at)?,
             None => Vec::new(),
         };
-        let apart = at.abs_diff(cue_at)
-            + speaker.first().map_or(0, |span| cue_at.abs_diff(span.start as usize));
+        let apart =
+            at.abs_diff(cue_at) + speaker.first().map_or(0, |span| cue_at.abs_diff(span.start as usize));
         if best.as_ref().is_none_or(|(known, _)| apart < *known) {
             best = Some((apart, Places { speaker, cue, content }));
         }
@@ -100,7 +103,9 @@ pub(crate) fn id(text: &str, cue: &[TextSpan], content: &[TextSpan]) -> String {
     let hash = hasher.finalize();
     let bits = hash.as_bytes()[..7].iter().fold(0u64, |bits, &byte| bits << 8 | u64::from(byte));
     (0..10)
-        .map(|place| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[(bits >> (51 - 5 * place) & 31) as usize]))
+        .map(|place| {
+            char::from(b"abcdefghijklmnopqrstuvwxyz234567"[(bits >> (51 - 5 * place) & 31) as usize])
+        })
         .collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Every crate and the paraph crates it may depend on.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("paraph-case", &[]),
     ("paraph-reading", &[]),
     ("paraph-drafts", &[]),
@@ -13,6 +13,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("paraph-ledger", &["paraph-reading"]),
     ("paraph-analysis", &["paraph-case"]),
     ("paraph-reference", &["paraph-case"]),
+    ("paraph-symbolic", &["paraph-case"]),
     ("paraph-exchange", &["paraph-analysis", "paraph-case"]),
     (
         "paraph",

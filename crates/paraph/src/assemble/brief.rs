@@ -17,10 +17,17 @@ const MOST_SWAPPED: u64 = 1 << 26;
 ///
 /// # Errors
 /// When the work was stopped. What cannot be worked out says so in the view.
-pub(crate) fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Scenario, analysis::Error> {
+pub(crate) fn scenario(
+    case: &Case,
+    most: usize,
+    monitor: &Monitor,
+) -> Result<view::Scenario, analysis::Error> {
     let mut shown = view::Scenario {
         name: case.scenario.as_ref().map(|scenario| scenario.name.clone()).unwrap_or_default(),
-        title: case.scenario.as_ref().map_or_else(|| "The case as written".to_owned(), |known| known.title.clone()),
+        title: case
+            .scenario
+            .as_ref()
+            .map_or_else(|| "The case as written".to_owned(), |known| known.title.clone()),
         note: case.scenario.as_ref().and_then(|scenario| scenario.note.clone()).unwrap_or_default(),
         preferences: case.parties.iter().map(preferences).collect(),
         ..view::Scenario::default()
@@ -64,8 +71,7 @@ fn agreed(
     monitor: &Monitor,
 ) -> Result<(), analysis::Error> {
     let computed = stability::computed(results);
-    let agreed =
-        deals::view(lens, &deals::Parts { deals: found, efficient: None, stable: &computed, most });
+    let agreed = deals::view(lens, &deals::Parts { deals: found, efficient: None, stable: &computed, most });
     let concepts: Vec<Concept> = computed.iter().map(|(concept, _)| *concept).collect();
     for (cell, title) in deals::worth_explaining(lens, found, MOST_EXPLAINED) {
         let verdicts = analysis::explain(lens.model, cell, &concepts, monitor)?;
@@ -120,12 +126,9 @@ fn preferences(party: &Party) -> view::PreferenceList {
             if weights.options.iter().any(|options| options.windows(2).any(|pair| pair[0] != pair[1])) {
                 list.push(one("weights for the options of issues".to_owned(), &weights.grounds));
             }
-            list.extend(
-                weights
-                    .formulas
-                    .iter()
-                    .map(|weighted| one(format!("{} (weight {})", weighted.text, weighted.weight), &weighted.grounds)),
-            );
+            list.extend(weights.formulas.iter().map(|weighted| {
+                one(format!("{} (weight {})", weighted.text, weighted.weight), &weighted.grounds)
+            }));
             list
         }
         Preferences::Ranking(ranking) => {

@@ -3,9 +3,7 @@
 use crate::assemble::explanation::add;
 use crate::assemble::lens::{self, Lens};
 use crate::assemble::names;
-use paraph_analysis::{
-    Bitmap, Concept, Deals, Disagreement, Model, Pick, Reason, Refusal, Rule, StableSets,
-};
+use paraph_analysis::{Bitmap, Concept, Deals, Disagreement, Model, Pick, Reason, Refusal, Rule, StableSets};
 use paraph_brief::view;
 use paraph_case::{Case, Party, Preferences, Rational, WalkAway, lint};
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,10 +109,11 @@ pub(crate) fn not_on_record(case: &Case) -> Vec<view::NotOnRecord> {
         .filter(|party| party.consents)
         .flat_map(|party| {
             let known = lint::on_record(case, party);
-            case.issues.iter().zip(known).filter(|(_, known)| !known).map(|(issue, _)| view::NotOnRecord {
-                party: party.id.clone(),
-                issue: issue.id.clone(),
-            })
+            case.issues
+                .iter()
+                .zip(known)
+                .filter(|(_, known)| !known)
+                .map(|(issue, _)| view::NotOnRecord { party: party.id.clone(), issue: issue.id.clone() })
         })
         .collect()
 }
@@ -158,7 +157,9 @@ fn asks(lens: &Lens<'_>, deals: &Deals, cell: usize) -> Vec<view::Ask> {
                 .iter()
                 .filter(|change| change.from.is_some())
                 .filter(|change| {
-                    case.issues.iter().any(|issue| issue.id == change.issue && issue.moved_by == [known.party])
+                    case.issues
+                        .iter()
+                        .any(|issue| issue.id == change.issue && issue.moved_by == [known.party])
                 })
                 .map(view::Difference::words)
                 .collect();
@@ -167,7 +168,8 @@ fn asks(lens: &Lens<'_>, deals: &Deals, cell: usize) -> Vec<view::Ask> {
                 let holds = |formula: &paraph_case::Formula, options: &[Option<usize>]| {
                     let named = formula.issues();
                     named.iter().all(|&issue| options[issue].is_some())
-                        && formula.holds(&options.iter().map(|option| option.unwrap_or(0)).collect::<Vec<_>>())
+                        && formula
+                            .holds(&options.iter().map(|option| option.unwrap_or(0)).collect::<Vec<_>>())
                 };
                 what.extend(
                     list.iter()
@@ -220,7 +222,9 @@ fn worth_more(model: &Model, known: &Disagreement) -> Option<u64> {
     let feasible = model.feasible_set();
     let count = feasible
         .iter()
-        .filter(|&cell| model.representative(cell) == cell && model.rank(known.party, cell) >= known.gains_from)
+        .filter(|&cell| {
+            model.representative(cell) == cell && model.rank(known.party, cell) >= known.gains_from
+        })
         .count();
     Some(count as u64)
 }
@@ -292,8 +296,10 @@ fn package_view(
     if refusals.is_empty() {
         shown.rests_on = lens::consent_rests_on(case);
     }
-    shown.not_accepted_by =
-        refusals.iter().map(|refusal| refusal_view(case, deals, lens, cell, refusal, &mut shown.rests_on)).collect();
+    shown.not_accepted_by = refusals
+        .iter()
+        .map(|refusal| refusal_view(case, deals, lens, cell, refusal, &mut shown.rests_on))
+        .collect();
     shown
 }
 
@@ -365,7 +371,8 @@ fn refusal_view(
                 .find(|known| known.party == refusal.party)
                 .and_then(|known| known.utility);
             if let (Some(utility), Some(wanted)) = (utility, wanted) {
-                weights = Some(format!("its utility is {utility}, less than the {wanted} it has without a deal"));
+                weights =
+                    Some(format!("its utility is {utility}, less than the {wanted} it has without a deal"));
             }
         }
         _ => {}

@@ -81,7 +81,8 @@ fn because(model: &Model, party: usize, reason: &Reason) -> String {
     match (reason, &model.case().parties[party].preferences) {
         (Reason::Priority(at), Preferences::Priorities(list)) => format!("“{}” holds", list[*at].text),
         (Reason::Weights { issues, formulas }, _) => {
-            let sum = issues.iter().chain(formulas).try_fold(Rational::ZERO, |sum, (_, part)| add(sum, *part));
+            let sum =
+                issues.iter().chain(formulas).try_fold(Rational::ZERO, |sum, (_, part)| add(sum, *part));
             match sum {
                 Some(sum) => format!("its weights come to {sum} more"),
                 None => "its weights come to more".to_owned(),

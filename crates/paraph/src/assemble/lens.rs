@@ -76,9 +76,7 @@ impl<'a> Lens<'a> {
     pub(crate) fn cell(&self, options: &[usize]) -> Option<usize> {
         match &self.case().explicit {
             None => self.model.space().cell(options),
-            Some(explicit) => {
-                (0..explicit.states.len()).find(|&state| self.model.options(state) == options)
-            }
+            Some(explicit) => (0..explicit.states.len()).find(|&state| self.model.options(state) == options),
         }
     }
 

@@ -59,18 +59,18 @@ fn cell(shown: &Cell, other: Option<&Cell>, corrected: &BTreeSet<String>) -> vie
         CellStatus::Confirmed => view::CellStatus::Confirmed,
     };
     let mut beside: Vec<view::Beside> = shown.beside.iter().map(beside_view).collect();
-    // With a contradiction every position that stands is told, the one shown first.
-    let contradicting = if shown.contradiction { shown.readings.iter().skip(1) } else { [].iter().skip(1) };
-    for reading in contradicting {
-        beside.extend(
-            reading.statements.iter().filter(|id| !shown.statements.first().is_some_and(|first| first == *id)).map(
-                |id| view::Beside {
-                    kind: view::BesideKind::Contradicting,
-                    statement: id.clone(),
-                    note: stance_words(reading.stance, &reading.options),
-                },
-            ),
-        );
+    // Every position that stands is told; the first is the one shown in the cell.
+    for reading in shown.readings.iter().skip(1) {
+        let (kind, also) = if shown.contradiction {
+            (view::BesideKind::Contradicting, "")
+        } else {
+            (view::BesideKind::Other, "also ")
+        };
+        beside.extend(reading.statements.iter().map(|id| view::Beside {
+            kind,
+            statement: id.clone(),
+            note: format!("{also}{}", stance_words(reading.stance, &reading.options)),
+        }));
     }
     if let Some(previous) = &shown.previous {
         beside.extend(previous.statements.first().map(|id| view::Beside {
@@ -109,7 +109,7 @@ fn cell(shown: &Cell, other: Option<&Cell>, corrected: &BTreeSet<String>) -> vie
         contradiction: shown.contradiction,
         contested: shown.contested,
         options: shown.options.clone(),
-        condition: shown.condition.clone(),
+        condition: shown.condition.as_deref().map(unquoted),
         date: date.map(|date| date.to_string()),
         reason: shown.set_by_hand.as_ref().map(|mark| mark.reason.clone()),
         beside,
@@ -136,6 +136,12 @@ fn beside_view(beside: &paraph_ledger::Beside) -> view::Beside {
         note.push("not older than the position set by hand".to_owned());
     }
     view::Beside { kind, statement: beside.statement.clone(), note: note.join(", ") }
+}
+
+/// Words without the quotation marks around the whole of them, since the views put their own.
+fn unquoted(words: &str) -> String {
+    let inside = words.strip_prefix('“').and_then(|rest| rest.strip_suffix('”'));
+    inside.filter(|inside| !inside.contains(['“', '”'])).unwrap_or(words).to_owned()
 }
 
 fn stance_words(stance: Stance, options: &[String]) -> String {

@@ -40,7 +40,9 @@ pub(crate) fn view(
 fn swapped(case: &Case, swap: paraph_analysis::Swap) -> view::Swap {
     let party = &case.parties[swap.party];
     let text = |at: usize| match &party.preferences {
-        Preferences::Priorities(list) => list.get(at).map(|priority| priority.text.clone()).unwrap_or_default(),
+        Preferences::Priorities(list) => {
+            list.get(at).map(|priority| priority.text.clone()).unwrap_or_default()
+        }
         _ => String::new(),
     };
     view::Swap {
@@ -103,6 +105,9 @@ fn left_out(case: &Case) -> Option<String> {
         .map(|party| party.name.as_str())
         .collect();
     (!without.is_empty()).then(|| {
-        format!("weights and rankings have no neighbouring priorities, so nothing was swapped for {}", without.join(", "))
+        format!(
+            "weights and rankings have no neighbouring priorities, so nothing was swapped for {}",
+            without.join(", ")
+        )
     })
 }

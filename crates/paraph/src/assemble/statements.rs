@@ -3,7 +3,7 @@
 use crate::failure::Outcome;
 use paraph_brief::view::{self, Context, FragmentKind};
 use paraph_case::Case;
-use paraph_ledger::{Anchor, Audience, Ledger, Setting, Status, StatementFilter, StoredStatement};
+use paraph_ledger::{Anchor, Audience, Ledger, Setting, StatementFilter, Status, StoredStatement};
 use paraph_reading::record::TextSpan;
 use std::collections::BTreeMap;
 
@@ -51,7 +51,8 @@ impl Shelf {
         let mut ordered: Vec<&StoredStatement> = self.statements.iter().collect();
         let place = |statement: &StoredStatement| {
             let source = self.sources.iter().position(|source| source.id == statement.source_id);
-            let first = statement.record.cue.iter().chain(&statement.record.content).map(|span| span.start).min();
+            let first =
+                statement.record.cue.iter().chain(&statement.record.content).map(|span| span.start).min();
             (source, first, statement.record.id.clone())
         };
         ordered.sort_by_cached_key(|statement| place(statement));
@@ -82,7 +83,9 @@ impl Shelf {
                 statements: self
                     .statements
                     .iter()
-                    .filter(|statement| statement.source_id == source.id && statement.status != Status::Rejected)
+                    .filter(|statement| {
+                        statement.source_id == source.id && statement.status != Status::Rejected
+                    })
                     .count() as u64,
             })
             .collect()

@@ -121,7 +121,9 @@ fn open(path: &Path) -> Outcome<()> {
         .spawn();
     match started {
         Ok(_) => Ok(()),
-        Err(error) => Err(Failure::new(format!("the page was written, but `{program}` cannot open it: {error}"))
-            .hint(format!("open {} yourself", path.display()))),
+        Err(error) => {
+            Err(Failure::new(format!("the page was written, but `{program}` cannot open it: {error}"))
+                .hint(format!("open {} yourself", path.display())))
+        }
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn run(arguments: &Explain) -> Outcome<Ending> {
         let title = case
             .packages
             .iter()
-            .find(|package| lens.cell(&package.outcome).map(|known| model.representative(known)) == Some(cell))
+            .find(|package| {
+                lens.cell(&package.outcome).map(|known| model.representative(known)) == Some(cell)
+            })
             .map(|package| package.title.clone());
         let title = title.or_else(|| (model.status_quo() == Some(cell)).then(|| "the status quo".to_owned()));
         explanation::view(&lens, cell, title, &verdicts)

@@ -28,7 +28,10 @@ pub(super) fn run(arguments: &Log) -> Outcome<Ending> {
     output::data(&text)?;
     let all = ledger.counts()?.entries;
     if (lines.len() as u64) < all {
-        output::note(&format!("{} earlier entries are not listed (`--list all` lists them)", all - lines.len() as u64));
+        output::note(&format!(
+            "{} earlier entries are not listed (`--list all` lists them)",
+            all - lines.len() as u64
+        ));
     }
     Ok(Ending::Done)
 }

@@ -39,7 +39,8 @@ pub(super) fn positions(
     let as_of = looking.as_of.or(case.as_of);
     let asked = View { as_of, known_at: None, audience: looking.audience };
     let found = ledger.positions(&names::for_positions(case), &asked)?;
-    let seen = ledger.statements(&StatementFilter { audience: looking.audience, ..StatementFilter::default() })?;
+    let seen =
+        ledger.statements(&StatementFilter { audience: looking.audience, ..StatementFilter::default() })?;
     let corrected: BTreeSet<String> = seen
         .iter()
         .filter(|statement| statement.status == Status::Corrected)
@@ -111,13 +112,12 @@ fn why(
         }
         text.push_str(&format!("\n{heading}:\n"));
         for statement in part {
-            let note = cell
-                .beside
-                .iter()
-                .find(|beside| beside.statement == statement.id && !inside)
-                .map(|beside| match beside.note.as_str() {
-                    "" => beside.kind.word().to_owned(),
-                    note => format!("{} ({note})", beside.kind.word()),
+            let note =
+                cell.beside.iter().find(|beside| beside.statement == statement.id && !inside).map(|beside| {
+                    match beside.note.as_str() {
+                        "" => beside.kind.word().to_owned(),
+                        note => format!("{} ({note})", beside.kind.word()),
+                    }
                 });
             text.push_str(&super::statements::shown(statement, &shelf.sources(), note.as_deref()));
         }

@@ -112,7 +112,9 @@ fn outcome(model: &Model, text: &str) -> Outcome<usize> {
         // The case knows why the text is no code, and which one may have been meant.
         let failure = match case.parse_ranked(text) {
             Err(error) => Failure::from(error),
-            Ok(_) => Failure::new(format!("`{text}` lies outside the part of the outcomes that is looked at")),
+            Ok(_) => {
+                Failure::new(format!("`{text}` lies outside the part of the outcomes that is looked at"))
+            }
         };
         let example = model.list(&model.feasible_set(), 1).first().map(|&cell| model.code(cell));
         return Err(match example {
@@ -130,7 +132,10 @@ fn outcome(model: &Model, text: &str) -> Outcome<usize> {
             .filter(|constraint| !constraint.always.holds(&options))
             .map(|constraint| format!("`{}`", constraint.text))
             .collect();
-        return Err(Failure::new(format!("{text} is no outcome: a constraint forbids it ({})", broken.join(", "))));
+        return Err(Failure::new(format!(
+            "{text} is no outcome: a constraint forbids it ({})",
+            broken.join(", ")
+        )));
     }
     Ok(model.representative(cell))
 }

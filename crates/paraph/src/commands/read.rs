@@ -21,8 +21,9 @@ pub(super) fn run(arguments: &Read) -> Outcome<Ending> {
         [] => &here[0],
         [place] if !place.is_file() => place,
         _ => {
-            return Err(Failure::new("`read` takes one case's folder")
-                .hint("put the files into its `reports/`, or add `--format jsonl` to read them without a case"));
+            return Err(Failure::new("`read` takes one case's folder").hint(
+                "put the files into its `reports/`, or add `--format jsonl` to read them without a case",
+            ));
         }
     };
     store(place, arguments)
@@ -94,7 +95,8 @@ fn print(arguments: &Read) -> Outcome<Ending> {
         }
     }
     if files.is_empty() {
-        return Err(Failure::new("there is nothing to read").hint("name the files: `paraph read --format jsonl FILE…`"));
+        return Err(Failure::new("there is nothing to read")
+            .hint("name the files: `paraph read --format jsonl FILE…`"));
     }
     let reader = Reader::new(&names);
     for path in &files {
@@ -157,7 +159,8 @@ fn store(place: &Path, arguments: &Read) -> Outcome<Ending> {
     let mut text = String::new();
     for one in &stored {
         let name = format!("{:width$}", one.report);
-        let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let count =
+            |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         let what = if one.new {
             let unmapped = match one.unmapped {
                 0 => String::new(),

@@ -12,9 +12,7 @@ use crate::stamp::stamp;
 use crate::{folder, output};
 use paraph_brief::{csv, terminal, view};
 use paraph_case::Case;
-use paraph_ledger::{
-    Audience, Correction, Ledger, Link, Relation, Ruling, Status, StatementFilter, Verdict,
-};
+use paraph_ledger::{Audience, Correction, Ledger, Link, Relation, Ruling, StatementFilter, Status, Verdict};
 use paraph_reading::record::TextSpan;
 use paraph_reading::{Hop, Negation, SpeakerKind, Statement};
 use std::path::Path;
@@ -36,12 +34,12 @@ fn list(arguments: &StatementList) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let ledger = folder::ledger(place)?;
     let case = folder::case(place, None)?;
-    let known = |what: &str, name: &Option<String>, names: Vec<&str>| match name {
-        Some(name) if !names.contains(&name.as_str()) => {
-            Err(Failure::new(format!("no {what} `{name}`")).hint(format!("the case has: {}", names.join(", "))))
-        }
-        _ => Ok(()),
-    };
+    let known =
+        |what: &str, name: &Option<String>, names: Vec<&str>| match name {
+            Some(name) if !names.contains(&name.as_str()) => Err(Failure::new(format!("no {what} `{name}`"))
+                .hint(format!("the case has: {}", names.join(", ")))),
+            _ => Ok(()),
+        };
     known("party", &arguments.party, case.parties.iter().map(|party| party.id.as_str()).collect())?;
     let mut issues: Vec<&str> = case.issues.iter().map(|issue| issue.id.as_str()).collect();
     issues.extend(["process", "plan", "unmapped"]);
@@ -56,7 +54,8 @@ fn list(arguments: &StatementList) -> Outcome<Ending> {
     };
     let shelf = Shelf::take(&ledger, &filter)?;
     let not_read = not_read(place, &ledger)?;
-    let shown = view::Statements { statements: shelf.statements(Some(&case)), sources: shelf.sources(), not_read };
+    let shown =
+        view::Statements { statements: shelf.statements(Some(&case)), sources: shelf.sources(), not_read };
     match arguments.format {
         ListFormat::Json => output::json(&shown)?,
         ListFormat::Csv => output::data(&csv::statements(&shown))?,
@@ -101,12 +100,17 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
         facts.push("negated".to_owned());
     }
     facts.extend(note.map(str::to_owned));
-    let mut about = statement.about.iter().filter(|issue| {
-        !statement.options.iter().any(|option| option.starts_with(&format!("{issue} = ")))
-    }).cloned().collect::<Vec<_>>();
+    let mut about = statement
+        .about
+        .iter()
+        .filter(|issue| !statement.options.iter().any(|option| option.starts_with(&format!("{issue} = "))))
+        .cloned()
+        .collect::<Vec<_>>();
     about.extend(statement.options.iter().cloned());
     let mut text = format!("{}  {}\n", statement.id, facts.join(", "));
-    text.push_str(&format!("  “{}”\n", line(&statement.words)));
+    let words = line(&statement.words);
+    let words = if words.starts_with('“') { words } else { format!("“{words}”") };
+    text.push_str(&format!("  {words}\n"));
     if !about.is_empty() {
         text.push_str(&format!("  about {}\n", about.join(", ")));
     }
@@ -141,7 +145,8 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
 
 /// Words of a report on one line, without anything that steers a terminal.
 fn line(text: &str) -> String {
-    let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|letter: char| letter.is_whitespace()).filter(|word| !word.is_empty()).collect();
     words.join(" ").chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
 }
 
@@ -238,12 +243,7 @@ fn correct(arguments: &StatementCorrect) -> Outcome<Ending> {
 }
 
 /// Links a statement to the party that it is about.
-fn concern(
-    ledger: &mut Ledger,
-    stamp: &paraph_ledger::Stamp,
-    id: &str,
-    fields: &Fields,
-) -> Outcome<()> {
+fn concern(ledger: &mut Ledger, stamp: &paraph_ledger::Stamp, id: &str, fields: &Fields) -> Outcome<()> {
     if let Some(party) = &fields.concerns {
         let link = Link { statement: id.to_owned(), relation: Relation::AboutParty, target: party.clone() };
         ledger.link(stamp, &link)?;
@@ -389,7 +389,9 @@ fn add(arguments: &StatementAdd) -> Outcome<Ending> {
     };
     let content = fields.content.as_deref().ok_or_else(|| missing("content"))?;
     let cue = fields.cue.as_deref().ok_or_else(|| missing("cue"))?;
-    let act = fields.act.ok_or_else(|| Failure::new("a statement needs its act").hint("for instance `--act demand`"))?;
+    let act = fields
+        .act
+        .ok_or_else(|| Failure::new("a statement needs its act").hint("for instance `--act demand`"))?;
     let stamp = stamp(&arguments.author)?;
     let mut ledger = folder::ledger_to_change(place)?;
     let source = report_source(place, &ledger, &arguments.report)?;

@@ -33,10 +33,16 @@ pub(super) fn run(arguments: &Verify) -> Outcome<Ending> {
             output::talk(&format!("problem: {problem}"));
         }
         if !found.orphans.is_empty() {
-            output::talk(&format!("orphans, whose words are not where they say: {}", found.orphans.join(", ")));
+            output::talk(&format!(
+                "orphans, whose words are not where they say: {}",
+                found.orphans.join(", ")
+            ));
         }
         if !found.out_of_order.is_empty() {
-            output::talk(&format!("entries dated before the one before them: {}", found.out_of_order.join(", ")));
+            output::talk(&format!(
+                "entries dated before the one before them: {}",
+                found.out_of_order.join(", ")
+            ));
         }
         if found.shredded > 0 {
             output::talk(&format!("entries whose details were destroyed: {}", found.shredded));
