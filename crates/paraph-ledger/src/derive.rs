@@ -75,7 +75,8 @@ fn object_of(entry: &str, event: &Happened) -> Option<Object> {
         | Happened::PositionCleared(_)
         | Happened::ContradictionJudged(_)
         | Happened::LinkMade(_) => Some(Object::Entry(entry.to_owned())),
-        Happened::Undone(_) | Happened::Merged(_) | Happened::Shredded(_) => None,
+        // Records of work are read from the journal itself: no table is derived from them.
+        Happened::WorkRecorded(_) | Happened::Undone(_) | Happened::Merged(_) | Happened::Shredded(_) => None,
     }
 }
 

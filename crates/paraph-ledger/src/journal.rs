@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ID_LENGTH, base32};
 use crate::model::{Correction, Extractor, HandPosition, Link, Ruling, SourceMeta, words_of};
 use crate::text::{EventWords, Words};
+use crate::work::Work;
 
 /// BLAKE3 key derivation contexts: they keep the two uses of the hash apart.
 const DIGEST_CONTEXT: &str = "paraph ledger 2025 journal entry payload digest, version 1";
@@ -57,6 +58,8 @@ pub enum EntryKind {
     ContradictionJudged,
     /// A link was made.
     LinkMade,
+    /// Something about the work on the text was recorded.
+    WorkRecorded,
     /// A source or a statement was taken back.
     RecordWithdrawn,
     /// An action was undone.
@@ -82,6 +85,7 @@ words_of!(
     EntryKind::PositionCleared => "position-cleared",
     EntryKind::ContradictionJudged => "contradiction-judged",
     EntryKind::LinkMade => "link-made",
+    EntryKind::WorkRecorded => "work-recorded",
     EntryKind::RecordWithdrawn => "record-withdrawn",
     EntryKind::Undone => "undone",
     EntryKind::Merged => "merged",
@@ -222,6 +226,7 @@ pub(crate) enum Happened {
     PositionCleared(PositionCleared),
     ContradictionJudged(Ruling),
     LinkMade(Link),
+    WorkRecorded(Box<Work>),
     RecordWithdrawn(RecordWithdrawn),
     Undone(Undone),
     Merged(Merged),
@@ -245,6 +250,7 @@ impl Happened {
             Happened::PositionCleared(_) => EntryKind::PositionCleared,
             Happened::ContradictionJudged(_) => EntryKind::ContradictionJudged,
             Happened::LinkMade(_) => EntryKind::LinkMade,
+            Happened::WorkRecorded(_) => EntryKind::WorkRecorded,
             Happened::RecordWithdrawn(_) => EntryKind::RecordWithdrawn,
             Happened::Undone(_) => EntryKind::Undone,
             Happened::Merged(_) => EntryKind::Merged,
@@ -270,6 +276,7 @@ impl Happened {
             Happened::PositionCleared(detail) => serde_json::to_string(detail),
             Happened::ContradictionJudged(detail) => serde_json::to_string(detail),
             Happened::LinkMade(detail) => serde_json::to_string(detail),
+            Happened::WorkRecorded(detail) => serde_json::to_string(detail),
             Happened::RecordWithdrawn(detail) => serde_json::to_string(detail),
             Happened::Undone(detail) => serde_json::to_string(detail),
             Happened::Merged(detail) => serde_json::to_string(detail),
@@ -297,6 +304,7 @@ impl Happened {
             EntryKind::PositionCleared => read(payload).map(Happened::PositionCleared),
             EntryKind::ContradictionJudged => read(payload).map(Happened::ContradictionJudged),
             EntryKind::LinkMade => read(payload).map(Happened::LinkMade),
+            EntryKind::WorkRecorded => read(payload).map(Happened::WorkRecorded),
             EntryKind::RecordWithdrawn => read(payload).map(Happened::RecordWithdrawn),
             EntryKind::Undone => read(payload).map(Happened::Undone),
             EntryKind::Merged => read(payload).map(Happened::Merged),

@@ -61,6 +61,7 @@
 mod changes;
 mod derive;
 mod error;
+mod exchange;
 pub mod front_matter;
 mod ids;
 mod image;
@@ -77,9 +78,11 @@ mod store;
 mod text;
 mod timeline;
 mod verify;
+mod work;
 
 pub use changes::{CellChange, ChangeKind};
 pub use error::{Error, Result};
+pub use exchange::{ImportReport, Redacted, Redaction, statements_datapackage, text_fragment_link};
 pub use journal::EntryKind;
 pub use ledger::{Added, Ledger, Proposal, Proposed, files, source_id};
 pub use matrix::{
@@ -100,3 +103,7 @@ pub use timeline::{
     DatedBy, Edge, EdgeKind, TimelineFilter, TimelineItem, TimelineKind, to_graphml, to_icalendar,
 };
 pub use verify::{ReceiptCheck, Verification};
+pub use work::{
+    Concern, Contribution, ContributionKind, DraftPoint, Fate, Initials, PointNote, PointStatus, Settlement,
+    Work, WorkEntry,
+};

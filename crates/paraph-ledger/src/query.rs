@@ -458,6 +458,7 @@ fn about(event: &Happened) -> String {
         Happened::LinkMade(detail) => {
             format!("statement {} to {} {}", detail.statement, detail.relation, detail.target)
         }
+        Happened::WorkRecorded(work) => work.about(),
         Happened::RecordWithdrawn(detail) => match (&detail.source, &detail.statement) {
             (Some(source), _) => format!("source {source}"),
             (None, Some(statement)) => format!("statement {statement}"),
