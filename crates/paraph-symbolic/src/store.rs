@@ -121,10 +121,102 @@ impl Diagrams for Store {
 
     fn count(&self, function: &BCDDFunction, variables: u32) -> Option<u128> {
         let mut cache: SatCountCache<Natural, BuildHasherDefault<FxHasher>> = SatCountCache::default();
-        u128::try_from(&function.sat_count(variables, &mut cache)).ok()
+        whole(&function.sat_count(variables, &mut cache))
     }
 
     fn nodes(&self) -> usize {
         self.manager.with_manager_shared(|manager| manager.num_inner_nodes())
+    }
+}
+
+/// A counted number. The package's own conversion (0.13) forgets the exponent, so the parts are put
+/// together here.
+fn whole(number: &Natural) -> Option<u128> {
+    let digits = number.mantissa();
+    if number.is_nan() || digits.len() > 2 {
+        return None;
+    }
+    let mantissa = digits.iter().rev().fold(0u128, |value, &digit| value << 64 | u128::from(digit));
+    match u32::try_from(number.exp()) {
+        _ if mantissa == 0 => Some(0),
+        Ok(exponent) if exponent <= mantissa.leading_zeros() => Some(mantissa << exponent),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operation on all functions of three variables, against their truth tables.
+    #[test]
+    fn agrees_with_truth_tables() {
+        let store = Store::new(6, 1 << 12);
+        let function = |table: u8| {
+            (0..8).filter(|row| table >> row & 1 == 1).fold(store.constant(false), |sum, row| {
+                let term = (0..3).fold(store.constant(true), |term, at| {
+                    let variable = store.variable(2 * at).unwrap();
+                    let literal = if row >> at & 1 == 1 { variable } else { store.not(&variable).unwrap() };
+                    store.and(&term, &literal).unwrap()
+                });
+                store.or(&sum, &term).unwrap()
+            })
+        };
+        let all: Vec<_> = (0..=u8::MAX).map(function).collect();
+        let is = |found: BCDDFunction, table: u8| assert!(found == all[usize::from(table)], "{table:08b}");
+        // The rows in which a table holds for some value of variable 0, or of variables 0 and 2.
+        let some = |table: u8| table & 0x55 | (table & 0x55) << 1 | table & 0xaa | (table & 0xaa) >> 1;
+        let some_both = |table: u8| {
+            let table = some(table);
+            table | table << 4 | table >> 4
+        };
+        let first = store.variable(0).unwrap();
+        let two = store.and(&first, &store.variable(4).unwrap()).unwrap();
+        let not_first = store.not(&first).unwrap();
+        for a in 0..=u8::MAX {
+            let left = &all[usize::from(a)];
+            is(store.not(left).unwrap(), !a);
+            assert_eq!(store.count(left, 3), Some(u128::from(a.count_ones())));
+            assert_eq!(store.count(left, 127), Some(u128::from(a.count_ones()) << 124));
+            let full = store.count(left, 128);
+            assert_eq!(full, u128::from(a.count_ones()).checked_mul(1 << 125));
+            is(store.restrict(left, &first).unwrap(), a & 0xaa | (a & 0xaa) >> 1);
+            is(store.restrict(left, &not_first).unwrap(), a & 0x55 | (a & 0x55) << 1);
+            let renamed = store.rename(left, &[(0, 1), (4, 5)]).unwrap();
+            assert!(store.rename(&renamed, &[(1, 0), (5, 4)]).unwrap() == *left);
+            for row in 0..8 {
+                let values = [(0, row & 1 == 1), (2, row >> 1 & 1 == 1), (4, row >> 2 & 1 == 1)];
+                assert_eq!(store.holds(left, &values), a >> row & 1 == 1);
+                let moved = values.map(|(variable, value)| (variable + u32::from(variable != 2), value));
+                assert_eq!(store.holds(&renamed, &moved), a >> row & 1 == 1);
+            }
+            for b in 0..=u8::MAX {
+                let right = &all[usize::from(b)];
+                is(store.and(left, right).unwrap(), a & b);
+                is(store.or(left, right).unwrap(), a | b);
+                is(store.differ(left, right).unwrap(), a ^ b);
+                is(store.some(&first, left, right).unwrap(), some(a & b));
+                is(store.some(&two, left, right).unwrap(), some_both(a & b));
+                let c = a.rotate_left(3) ^ b;
+                is(store.choose(left, right, &all[usize::from(c)]).unwrap(), a & b | !a & c);
+            }
+        }
+    }
+
+    /// Filling the store is an error, and what is dropped makes room again.
+    #[test]
+    fn a_full_store_says_so_and_recovers() {
+        let store = Store::new(44, 1 << 12);
+        // Pairs that lie far apart in the order: 2^22 nodes.
+        let pairs = || {
+            (0..22).try_fold(store.constant(true), |all, at| {
+                let differ = store.differ(&store.variable(at)?, &store.variable(at + 22)?)?;
+                store.and(&all, &differ)
+            })
+        };
+        assert!(pairs() == Err(Full));
+        assert!(pairs() == Err(Full));
+        let few = store.and(&store.variable(0).unwrap(), &store.variable(43).unwrap()).unwrap();
+        assert_eq!(store.count(&few, 44), Some(1 << 42));
     }
 }
