@@ -187,13 +187,13 @@ fn random_cases() {
     (0..4_000u64).into_par_iter().for_each(|seed| {
         let case = generate::random_case(seed, &generate::Limits::default());
         if case.explicit.is_some() || !case.same.is_empty() {
-            let error = Symbolic::new(&case, &SMALL, &Stop::new()).err().expect("not carried");
+            let error = Symbolic::new(&case, &SMALL, &Stop::new()).expect_err("not carried");
             assert!(error.is_unsupported() && error.to_string().contains("because"), "{error}");
             add(&refused);
             return;
         }
         if case.parties.iter().any(|party| matches!(party.preferences, Preferences::Ranking(_))) {
-            let error = Symbolic::new(&case, &SMALL, &Stop::new()).err().expect("not carried");
+            let error = Symbolic::new(&case, &SMALL, &Stop::new()).expect_err("not carried");
             assert!(error.is_unsupported(), "{error}");
         }
         same(&without_rankings(case), &format!("seed {seed}"), &compared);

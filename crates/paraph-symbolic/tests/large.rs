@@ -65,8 +65,8 @@ fn beside(mut case: Case, other: &Case) -> Case {
     case
 }
 
-/// Small games with a status quo and exactly three parties whose preferences are all of the kind wanted,
-/// with a Nash equilibrium each.
+/// Small games with an acceptable status quo and exactly three parties whose preferences are all of the
+/// kind wanted, with a Nash equilibrium each.
 fn games(weights: bool, issues: usize) -> Vec<Case> {
     let limits = generate::Limits {
         parties: 3,
@@ -96,7 +96,9 @@ fn games(weights: bool, issues: usize) -> Vec<Case> {
             party.consents = true;
         }
         let model = Model::new(&case, &Options::default(), &Monitor::new()).unwrap();
-        if nash(&model).0 == 0 {
+        // Whatever the other games do, what is in force here can be agreed, and something holds.
+        let deals = table::deals(&model, &table::Terms::default(), &Monitor::new()).unwrap();
+        if nash(&model).0 == 0 || !deals.acceptable.contains(model.status_quo().unwrap()) {
             continue;
         }
         total += case.issues.len();
@@ -162,6 +164,7 @@ fn product_of_games(weights: bool, issues: usize) {
     let found = symbolic.deals(&Terms::default(), &stop).unwrap();
     assert_eq!(found.acceptable.count(), acceptable);
     assert_eq!(found.deals.count(), deals);
+    assert!(0 < deals && deals < found.packages.count());
     println!(
         "{issues} issues, weights {weights}: {} games, {} equilibria, {deals} deals, {} nodes",
         games.len(),
