@@ -222,6 +222,52 @@ fn feasible(draft: &Draft, outcomes: Option<u64>) -> Option<u64> {
     Some(found)
 }
 
+impl AsRead {
+    /// The report for programs. Utilities are exact, as texts: a decimal, or a fraction.
+    pub fn json(&self) -> serde_json::Value {
+        let text = |number: Option<Rational>| number.map(|number| number.to_string());
+        let parties: Vec<_> = self
+            .parties
+            .iter()
+            .map(|party| {
+                serde_json::json!({
+                    "id": party.id,
+                    "name": party.name,
+                    "scale": party.scale,
+                    "lowest": text(party.range.map(|range| range.0)),
+                    "highest": text(party.range.map(|range| range.1)),
+                    "walk_away": text(party.walk_away),
+                    "acceptable": party.acceptable,
+                    "acceptable_share": party.acceptable_share,
+                    "consents": party.consents,
+                })
+            })
+            .collect();
+        let issues: Vec<_> = self
+            .issues
+            .iter()
+            .map(|issue| serde_json::json!({ "id": issue.id, "name": issue.name, "options": issue.options }))
+            .collect();
+        let dropped: Vec<_> = self
+            .dropped
+            .iter()
+            .map(|dropped| serde_json::json!({ "what": dropped.what, "why": dropped.why }))
+            .collect();
+        serde_json::json!({
+            "format": self.format.name(),
+            "files": self.files,
+            "title": self.title,
+            "outcomes": { "all": self.outcomes, "feasible": self.feasible },
+            "parties": parties,
+            "issues": issues,
+            "read_as": self.notes,
+            "approximated": self.approximated,
+            "dropped": dropped,
+            "more_remarks": self.more_remarks,
+        })
+    }
+}
+
 impl fmt::Display for AsRead {
     /// The report in plain text, for a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -29,7 +29,7 @@ pub fn state_graph(model: &Model, concepts: &[ConceptResult]) -> Result<Exported
         let _ = writeln!(
             text,
             "  <key id=\"{id}\" for=\"{on}\" attr.name=\"{}\" attr.type=\"{kind}\"/>",
-            escape(&clean(name))
+            escape(clean(name))
         );
     };
     key("label", "node", "label", "string");
@@ -63,7 +63,7 @@ pub fn state_graph(model: &Model, concepts: &[ConceptResult]) -> Result<Exported
         let _ = write!(
             text,
             "    <node id=\"s{cell}\"><data key=\"label\">{}</data>",
-            escape(&clean(&model.code(cell)))
+            escape(clean(&model.code(cell)))
         );
         if status_quo == Some(cell) {
             text.push_str("<data key=\"status-quo\">true</data>");
@@ -90,7 +90,7 @@ pub fn state_graph(model: &Model, concepts: &[ConceptResult]) -> Result<Exported
                 let _ = writeln!(
                     text,
                     "    <edge source=\"s{cell}\" target=\"s{to}\"><data key=\"mover\">{}</data><data key=\"improvement\">{better}</data></edge>",
-                    escape(&clean(&declared.name))
+                    escape(clean(&declared.name))
                 );
             }
         }

@@ -195,7 +195,7 @@ fn tables_have_a_line_per_outcome() {
             "outcome,release,survey,rank water-upstream,utility water-upstream,rank water-downstream,utility water-downstream"
         )
     );
-    assert_eq!(lines.next(), Some("low/joint,low,joint,5,0.72,3,0.2"));
+    assert_eq!(lines.next(), Some("low/joint,low,joint,4,0.72,2,0.2"));
     assert_eq!(lines.count(), 5);
     let model = model_of(&case_of(&import_fixtures(FIXTURES[7])));
     let mut bytes = Vec::new();

@@ -203,7 +203,7 @@ fn faults_name_file_line_and_column() {
     let water = String::from_utf8(fixture("water-upstream.json")).unwrap();
     let error =
         import(&[("w.json", water.replace("0.6, \"high\"", "{}, \"high\"").as_bytes())], &Options::default());
-    assert_eq!(error.unwrap_err().to_string(), "w.json:3:51: a value should be a number, but is a table");
+    assert_eq!(error.unwrap_err().to_string(), "w.json:3:50: a value should be a number, but is a table");
     let quotas = String::from_utf8(fixture("quotas.csv")).unwrap();
     let error =
         import(&[("q.csv", quotas.replace("40, 30,", "40, thirty,").as_bytes())], &Options::default());
@@ -237,4 +237,14 @@ Issues
   survey \"survey\": joint, separate
 "
     );
+}
+
+#[test]
+fn programs_get_the_report_too() {
+    let report = import_fixtures(FIXTURES[0]).as_read.json();
+    assert_eq!(report["outcomes"]["all"], 264);
+    assert_eq!(report["parties"][1]["lowest"], "0.05");
+    assert_eq!(report["parties"][0]["walk_away"], "0.45");
+    assert_eq!(report["issues"][3]["options"], serde_json::json!(["no", "yes"]));
+    assert_eq!(report["dropped"][0]["what"], "the discount factor 0.9 of \"fishing-east\"");
 }
