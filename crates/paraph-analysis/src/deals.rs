@@ -277,7 +277,7 @@ fn utility_ranks(
             || (tiles.stack(&programs), vec![0u64; tiles.words], vec![0i64; tiles.length]),
             |(stack, bits, units), (tile, ranks)| {
                 monitor.check()?;
-                utility.tile(&tiles, model.space(), &programs, tile, stack, bits, units);
+                utility.tile(&tiles, &programs, tile, stack, bits, units);
                 let mut found = (none, none);
                 for (&units, &rank) in units.iter().zip(ranks).filter(|(_, rank)| **rank > 0) {
                     compare(&mut found, units, rank);

@@ -23,7 +23,12 @@ const PASSES: u64 = 10;
 ///
 /// # Errors
 /// [`Error::is_too_large`] when there are more outcomes than tables hold, however much memory there is.
-pub fn estimate(case: &Case, held: &[(usize, usize)], concepts: &[Concept], deals: bool) -> Result<Estimate, Error> {
+pub fn estimate(
+    case: &Case,
+    held: &[(usize, usize)],
+    concepts: &[Concept],
+    deals: bool,
+) -> Result<Estimate, Error> {
     let outcomes = match &case.explicit {
         Some(explicit) => explicit.states.len() as u64,
         None => case
@@ -57,7 +62,13 @@ pub fn estimate(case: &Case, held: &[(usize, usize)], concepts: &[Concept], deal
                 .iter()
                 .filter(|issue| issue.moved_by.contains(&party))
                 .fold(1u64, |n, issue| n.saturating_mul(issue.options.len() as u64));
-            let width = if fibre <= 0x100 { 1 } else if fibre <= 0x1_0000 { 2 } else { 4 };
+            let width = if fibre <= 0x100 {
+                1
+            } else if fibre <= 0x1_0000 {
+                2
+            } else {
+                4
+            };
             bytes += outcomes * width + bitmap + 8 * outcomes.div_ceil(fibre.min(64));
         }
         let both = if wants(Concept::Seq) && wants(Concept::SymmetricSeq) { 2 } else { 1 };
@@ -68,7 +79,8 @@ pub fn estimate(case: &Case, held: &[(usize, usize)], concepts: &[Concept], deal
         bytes += 4 * outcomes;
         work += parties * outcomes * 3;
     }
-    if (wants(Concept::Gmr) || wants(Concept::Smr)) && (!case.constraints.is_empty() || !case.same.is_empty()) {
+    if (wants(Concept::Gmr) || wants(Concept::Smr)) && (!case.constraints.is_empty() || !case.same.is_empty())
+    {
         bytes += 4 * outcomes;
     }
     if !case.same.is_empty() {

@@ -13,7 +13,7 @@ const TILE: usize = 4096;
 
 /// The cut of a table into tiles, with the inner issues' bit patterns.
 pub(crate) struct Tiles<'a> {
-    space: &'a Space,
+    pub(crate) space: &'a Space,
     /// Cells in a tile.
     pub(crate) length: usize,
     /// Words in a tile.

@@ -79,10 +79,7 @@ impl<'a> Arcs<'a> {
         let ranks = &self.model.ranks[party].of;
         let mut stable = Bitmap::new(ranks.len());
         for state in 0..ranks.len() {
-            if self.to[party][state]
-                .iter()
-                .all(|&into| least[into].min(ranks[into]) <= ranks[state])
-            {
+            if self.to[party][state].iter().all(|&into| least[into].min(ranks[into]) <= ranks[state]) {
                 stable.insert(state);
             }
         }

@@ -117,7 +117,8 @@ impl Fibres {
         base
     }
 
-    /// Whether the bases of a tile follow one upon the other.
+    /// Whether the bases of a tile follow one upon the other. All strides above the innermost axes that
+    /// stay put are then multiples of [`LANES`], and so are the first cells of all rows.
     pub(crate) fn lanes_are_neighbours(&self) -> bool {
         self.rest.first().is_some_and(|&(count, stride)| stride == 1 && count.is_multiple_of(LANES))
     }
@@ -129,7 +130,11 @@ impl Fibres {
     }
 
     /// The same over what each position can be reached from.
-    pub(crate) fn close_backwards<T: Copy>(&self, rows: &mut [[T; LANES]], better: impl Fn(T, T) -> T + Copy) {
+    pub(crate) fn close_backwards<T: Copy>(
+        &self,
+        rows: &mut [[T; LANES]],
+        better: impl Fn(T, T) -> T + Copy,
+    ) {
         self.close_along(rows, better, |direction| match direction {
             Direction::Any => Direction::Any,
             Direction::Up => Direction::Down,
@@ -155,7 +160,9 @@ impl Fibres {
                     }
                 };
                 match towards(axis.direction) {
-                    Direction::Up => (0..axis.radix - 1).rev().for_each(|digit| join(group, digit, digit + 1)),
+                    Direction::Up => {
+                        (0..axis.radix - 1).rev().for_each(|digit| join(group, digit, digit + 1))
+                    }
                     Direction::Down => (1..axis.radix).for_each(|digit| join(group, digit, digit - 1)),
                     Direction::Any => {
                         (1..axis.radix).for_each(|digit| join(group, 0, digit));
@@ -293,41 +300,38 @@ macro_rules! position {
 }
 position!(u8, u16, u32);
 
-/// Which lines of cells a party's pass must look at: those that changed since its last one.
+/// Which cells changed since a party's last pass, so that the next one looks at their fibres only.
 pub(crate) struct Dirt {
-    /// A bit for each line of [`LINE`] cells; `None`: everything.
-    lines: Option<Vec<AtomicU64>>,
+    /// A bit for each cell; `None`: everything.
+    cells: Option<Vec<AtomicU64>>,
 }
-
-/// Cells whose changes are noted together.
-const LINE: usize = 16;
 
 impl Dirt {
     pub(crate) fn everything() -> Self {
-        Dirt { lines: None }
+        Dirt { cells: None }
     }
 
     pub(crate) fn nothing(cells: usize) -> Self {
-        Dirt { lines: Some((0..cells.div_ceil(LINE * 64)).map(|_| AtomicU64::new(0)).collect()) }
+        Dirt { cells: Some((0..cells.div_ceil(64)).map(|_| AtomicU64::new(0)).collect()) }
     }
 
     pub(crate) fn is_clean(&self) -> bool {
-        self.lines.as_ref().is_some_and(|lines| lines.iter().all(|word| word.load(Relaxed) == 0))
+        self.cells.as_ref().is_some_and(|cells| cells.par_iter().all(|word| word.load(Relaxed) == 0))
     }
 
-    fn mark(&self, first: usize, last: usize) {
-        let Some(lines) = &self.lines else { return };
-        for line in first / LINE..=last / LINE {
-            let (word, bit) = (&lines[line / 64], 1u64 << (line % 64));
-            if word.load(Relaxed) & bit == 0 {
-                word.fetch_or(bit, Relaxed);
-            }
+    /// Marks some of up to [`LANES`] cells from `first` on, all within one word.
+    fn mark(&self, first: usize, lanes: u64) {
+        if let Some(cells) = &self.cells {
+            cells[first / 64].fetch_or(lanes << (first % 64), Relaxed);
         }
     }
 
-    fn touches(&self, first: usize, last: usize) -> bool {
-        let Some(lines) = &self.lines else { return true };
-        (first / LINE..=last / LINE).any(|line| lines[line / 64].load(Relaxed) >> (line % 64) & 1 == 1)
+    /// Which of the [`LANES`] cells from `first` on, all within one word, are marked.
+    fn lanes(&self, first: usize) -> u64 {
+        match &self.cells {
+            Some(cells) => cells[first / 64].load(Relaxed) >> (first % 64) & ((1 << LANES) - 1),
+            None => (1 << LANES) - 1,
+        }
     }
 }
 
@@ -406,14 +410,19 @@ impl<P: Position> Sorted<P> {
             .zip(tied.par_chunks_mut(words * LANES))
             .enumerate()
             .try_for_each_init(
-                || vec![0u64; length],
-                |keys, (tile, (positions, tied))| {
+                || (vec![0u64; length], vec![[0u32; LANES]; length]),
+                |(keys, rows), (tile, (positions, tied))| {
                     monitor.check()?;
-                    let lanes = positions.chunks_exact_mut(length).zip(tied.chunks_exact_mut(words));
-                    for (lane, (positions, tied)) in lanes.enumerate() {
-                        let base = fibres.base(tile * LANES + lane);
-                        for (position, (key, offset)) in keys.iter_mut().zip(&fibres.offsets).enumerate() {
-                            *key = u64::from(!ranks[base + offset]) << 32 | position as u64;
+                    let lanes = fibres.count.min((tile + 1) * LANES) - tile * LANES;
+                    let mut bases = [0; LANES];
+                    for (lane, base) in bases[..lanes].iter_mut().enumerate() {
+                        *base = fibres.base(tile * LANES + lane);
+                    }
+                    fibres.load(rows, &bases[..lanes], ranks);
+                    let fibres = positions.chunks_exact_mut(length).zip(tied.chunks_exact_mut(words));
+                    for (lane, (positions, tied)) in fibres.enumerate() {
+                        for (position, (key, row)) in keys.iter_mut().zip(rows.iter()).enumerate() {
+                            *key = u64::from(!row[lane]) << 32 | position as u64;
                         }
                         keys.sort_unstable();
                         let mut before = None;
@@ -431,7 +440,10 @@ impl<P: Position> Sorted<P> {
 
     fn fibre(&self, fibre: usize, length: usize) -> (&[P], &[u64]) {
         let words = length.div_ceil(64);
-        (&self.positions[fibre * length..(fibre + 1) * length], &self.tied[fibre * words..(fibre + 1) * words])
+        (
+            &self.positions[fibre * length..(fibre + 1) * length],
+            &self.tied[fibre * words..(fibre + 1) * words],
+        )
     }
 
     #[expect(unsafe_code, reason = "tiles share no cell")]
@@ -445,64 +457,72 @@ impl<P: Position> Sorted<P> {
     ) -> Result<(), Error> {
         let length = fibres.offsets.len();
         let neighbours = fibres.lanes_are_neighbours();
-        each_tile(fibres, monitor, || Scratch::<WIDTH>::new(fibres), |scratch, tile, bases| {
-            let (first, last) = (bases[0], bases[bases.len() - 1]);
-            let dirty = if neighbours {
-                fibres.offsets.iter().any(|offset| dirt.touches(first + offset, last + offset))
-            } else {
-                bases.iter().any(|base| fibres.offsets.iter().any(|offset| dirt.touches(base + offset, base + offset)))
-            };
-            if !dirty {
-                return;
-            }
-            // Neighbouring fibres are copied to where no two rows compete for a cache set, worked on there,
-            // and copied back.
-            for (array, local) in values.iter().zip(&mut scratch.local) {
-                for (row, offset) in local.iter_mut().zip(&fibres.offsets) {
-                    if neighbours {
-                        // SAFETY: the cells of a tile are its own during a pass.
-                        *row = *unsafe { array.row(first + offset) };
-                    } else {
-                        for (slot, base) in row.iter_mut().zip(bases) {
-                            // SAFETY: as above.
-                            [*slot] = *unsafe { array.row(base + offset) };
-                        }
-                    }
-                }
-            }
-            let mut differs = 0;
-            for lane in 0..bases.len() {
-                let (steps, tied) = self.fibre(tile * LANES + lane, length);
-                differs |= match &fibres.one_way {
-                    None => any_way::<P, WIDTH, true>(&mut scratch.local, lane, steps, tied),
-                    Some(one_way) => one_way.sweep::<P, WIDTH, true>(scratch, lane, steps, tied),
+        each_tile(
+            fibres,
+            monitor,
+            || Scratch::<WIDTH>::new(fibres),
+            |scratch, tile, bases| {
+                let first = bases[0];
+                let dirty = if neighbours {
+                    fibres.offsets.iter().fold(0, |lanes, offset| lanes | dirt.lanes(first + offset))
+                } else {
+                    let lane =
+                        |base: &usize| fibres.offsets.iter().any(|offset| dirt.lanes(base + offset) & 1 == 1);
+                    bases.iter().rev().fold(0, |lanes, base| lanes << 1 | u64::from(lane(base)))
                 };
-            }
-            if differs == 0 {
-                return;
-            }
-            for (array, local) in values.iter().zip(&scratch.local) {
-                for (row, offset) in local.iter().zip(&fibres.offsets) {
-                    if neighbours {
-                        // SAFETY: as above.
-                        let cells: &mut [u32; LANES] = unsafe { array.row(first + offset) };
-                        if differ(cells, row) {
-                            *cells = *row;
-                            marks.iter().for_each(|dirt| dirt.mark(first + offset, last + offset));
-                        }
-                    } else {
-                        for (value, base) in row.iter().zip(bases) {
-                            // SAFETY: as above.
-                            let [cell] = unsafe { array.row(base + offset) };
-                            if cell != value {
-                                *cell = *value;
-                                marks.iter().for_each(|dirt| dirt.mark(base + offset, base + offset));
+                if dirty == 0 {
+                    return;
+                }
+                // Neighbouring fibres are copied to where no two rows compete for a cache set, worked on there,
+                // and copied back.
+                for (array, local) in values.iter().zip(&mut scratch.local) {
+                    for (row, offset) in local.iter_mut().zip(&fibres.offsets) {
+                        if neighbours {
+                            // SAFETY: the cells of a tile are its own during a pass.
+                            *row = *unsafe { array.row(first + offset) };
+                        } else {
+                            for (slot, base) in row.iter_mut().zip(bases) {
+                                // SAFETY: as above.
+                                [*slot] = *unsafe { array.row(base + offset) };
                             }
                         }
                     }
                 }
-            }
-        })
+                let mut differs = 0;
+                for lane in (0..bases.len()).filter(|lane| dirty >> lane & 1 == 1) {
+                    let (steps, tied) = self.fibre(tile * LANES + lane, length);
+                    differs |= match &fibres.one_way {
+                        None => any_way::<P, WIDTH, true>(&mut scratch.local, lane, steps, tied),
+                        Some(one_way) => one_way.sweep::<P, WIDTH, true>(scratch, lane, steps, tied),
+                    };
+                }
+                if differs == 0 {
+                    return;
+                }
+                for (array, local) in values.iter().zip(&scratch.local) {
+                    for (row, offset) in local.iter().zip(&fibres.offsets) {
+                        if neighbours {
+                            // SAFETY: as above.
+                            let cells: &mut [u32; LANES] = unsafe { array.row(first + offset) };
+                            let lanes = differ(cells, row);
+                            if lanes != 0 {
+                                *cells = *row;
+                                marks.iter().for_each(|dirt| dirt.mark(first + offset, lanes));
+                            }
+                        } else {
+                            for (value, base) in row.iter().zip(bases) {
+                                // SAFETY: as above.
+                                let [cell] = unsafe { array.row(base + offset) };
+                                if cell != value {
+                                    *cell = *value;
+                                    marks.iter().for_each(|dirt| dirt.mark(base + offset, 1));
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+        )
     }
 
     fn pull(
@@ -514,36 +534,41 @@ impl<P: Position> Sorted<P> {
     ) -> Result<bool, Error> {
         let changed = AtomicBool::new(false);
         let length = fibres.offsets.len();
-        each_tile(fibres, monitor, || Scratch::<1>::new(fibres), |scratch, tile, bases| {
-            for (row, offset) in scratch.local[0].iter_mut().zip(&fibres.offsets) {
-                for (slot, base) in row.iter_mut().zip(bases) {
-                    *slot = values[base + offset].load(Relaxed);
-                }
-            }
-            for lane in 0..bases.len() {
-                let (steps, tied) = self.fibre(tile * LANES + lane, length);
-                match &fibres.one_way {
-                    None => any_way::<P, 1, false>(&mut scratch.local, lane, steps, tied),
-                    Some(one_way) => one_way.sweep::<P, 1, false>(scratch, lane, steps, tied),
-                };
-            }
-            for (row, offset) in scratch.local[0].iter().zip(&fibres.offsets) {
-                for (&value, base) in row.iter().zip(bases) {
-                    if out[base + offset].load(Relaxed) > value {
-                        out[base + offset].store(value, Relaxed);
-                        changed.store(true, Relaxed);
+        each_tile(
+            fibres,
+            monitor,
+            || Scratch::<1>::new(fibres),
+            |scratch, tile, bases| {
+                for (row, offset) in scratch.local[0].iter_mut().zip(&fibres.offsets) {
+                    for (slot, base) in row.iter_mut().zip(bases) {
+                        *slot = values[base + offset].load(Relaxed);
                     }
                 }
-            }
-        })?;
+                for lane in 0..bases.len() {
+                    let (steps, tied) = self.fibre(tile * LANES + lane, length);
+                    match &fibres.one_way {
+                        None => any_way::<P, 1, false>(&mut scratch.local, lane, steps, tied),
+                        Some(one_way) => one_way.sweep::<P, 1, false>(scratch, lane, steps, tied),
+                    };
+                }
+                for (row, offset) in scratch.local[0].iter().zip(&fibres.offsets) {
+                    for (&value, base) in row.iter().zip(bases) {
+                        if out[base + offset].load(Relaxed) > value {
+                            out[base + offset].store(value, Relaxed);
+                            changed.store(true, Relaxed);
+                        }
+                    }
+                }
+            },
+        )?;
         Ok(changed.into_inner())
     }
 }
 
-/// Whether two rows differ, without a branch for each lane.
+/// The lanes in which two rows differ.
 #[inline(always)]
-fn differ(a: &[u32; LANES], b: &[u32; LANES]) -> bool {
-    a.iter().zip(b).fold(0, |bits, (a, b)| bits | (a ^ b)) != 0
+fn differ(a: &[u32; LANES], b: &[u32; LANES]) -> u64 {
+    (0..LANES).fold(0, |lanes, lane| lanes | u64::from(a[lane] != b[lane]) << lane)
 }
 
 /// One fibre without one-way issues, its positions taken best first: each takes the least over the

@@ -2,11 +2,11 @@
 //!
 //! Only the vectors of ranks count. A sample yields some strong vectors; one
 //! pass drops every outcome that one of them dominates, sixteen outcomes at a
-//! time. The few that are left are reduced to their distinct vectors and, in
-//! order of falling sums, so that nothing later can dominate anything earlier,
-//! compared with an archive of what was found efficient so far. No list of all
-//! outcomes is ever made.
+//! time. The few that are left are reduced to their distinct vectors, and those
+//! to the efficient ones through the archive. No list of all outcomes is ever
+//! made.
 
+use crate::archive;
 use crate::bitmap::Bitmap;
 use crate::error::Error;
 use crate::model::Model;
@@ -35,8 +35,12 @@ pub(crate) fn efficient_within(
     among: &Bitmap,
     monitor: &Monitor,
 ) -> Result<(Bitmap, u64), Error> {
+    if parties.is_empty() {
+        // Nobody can be better off: everything is efficient, at one point.
+        return Ok((among.clone(), u64::from(among.count() > 0)));
+    }
     let ranks: Vec<&[u32]> = parties.iter().map(|&party| model.ranks[party].of.as_slice()).collect();
-    let sentinels = sentinels(among, &ranks);
+    let sentinels = sentinels(among, &ranks, monitor)?;
     let mut candidates = among.clone();
     candidates.words_mut().par_chunks_mut(CHUNK).enumerate().try_for_each(|(chunk, words)| {
         monitor.check()?;
@@ -47,35 +51,27 @@ pub(crate) fn efficient_within(
         }
         Ok(())
     })?;
-    let mut distinct = candidates
+    let width = ranks.len();
+    let points = candidates
         .words()
         .par_chunks(CHUNK)
         .enumerate()
         .map(|(chunk, words)| {
-            monitor.check()?;
             let mut found: HashSet<Box<[u32]>> = HashSet::new();
             each(words, chunk * CHUNK * 64, |cell| {
                 found.insert(vector(&ranks, cell));
             });
-            let mut found: Vec<Box<[u32]>> = found.into_iter().collect();
-            sort(&mut found);
-            Ok(archive(found))
+            let mut points: Vec<Box<[u32]>> = found.into_iter().collect();
+            points.sort_unstable();
+            thin(points.concat(), width, monitor)
         })
         .try_reduce(Vec::new, |mut a, mut b| {
             a.append(&mut b);
-            // Halves that grew together are thinned together, so that no join is large.
-            if a.len() > 1 << 16 {
-                sort(&mut a);
-                a.dedup();
-                a = archive(a);
-            }
-            Ok(a)
+            // What grew together is thinned together, so that no join is large.
+            if a.len() > width << 17 { thin(a, width, monitor) } else { Ok(a) }
         })?;
-    monitor.check()?;
-    distinct.par_sort_unstable_by(|a, b| order(a, b));
-    distinct.dedup();
-    let archive = archive(distinct);
-    let points: HashSet<&[u32]> = archive.iter().map(|vector| &**vector).collect();
+    let points = thin(points, width, monitor)?;
+    let archive: HashSet<&[u32]> = points.chunks_exact(width).collect();
     candidates.words_mut().par_chunks_mut(CHUNK).enumerate().try_for_each(|(chunk, words)| {
         monitor.check()?;
         let mut now = vec![0u32; ranks.len()];
@@ -86,7 +82,7 @@ pub(crate) fn efficient_within(
                 left &= left - 1;
                 let cell = (chunk * CHUNK + at) * 64 + bit as usize;
                 now.iter_mut().zip(&ranks).for_each(|(slot, ranks)| *slot = ranks[cell]);
-                if !points.contains(now.as_slice()) {
+                if !archive.contains(now.as_slice()) {
                     *word &= !(1 << bit);
                 }
             }
@@ -116,14 +112,16 @@ fn dominated(sentinels: &[Box<[u32]>], ranks: &[&[u32]], start: usize) -> u64 {
     let mut bits = 0u64;
     for block in 0..64 / BLOCK {
         let first = start + block * BLOCK;
-        let Some(here) = ranks.iter().map(|ranks| ranks.get(first..first + BLOCK)).collect::<Option<Vec<&[u32]>>>()
+        let Some(here) =
+            ranks.iter().map(|ranks| ranks.get(first..first + BLOCK)).collect::<Option<Vec<&[u32]>>>()
         else {
             // The table ends within the block.
             for lane in 0..BLOCK {
                 let cell = first + lane;
                 if ranks.first().is_some_and(|ranks| cell < ranks.len()) {
                     let now = vector(ranks, cell);
-                    bits |= u64::from(sentinels.iter().any(|strong| dominates(strong, &now))) << (block * BLOCK + lane);
+                    bits |= u64::from(sentinels.iter().any(|strong| dominates(strong, &now)))
+                        << (block * BLOCK + lane);
                 }
             }
             continue;
@@ -158,47 +156,41 @@ fn dominates(a: &[u32], b: &[u32]) -> bool {
     a.iter().zip(b).all(|(a, b)| a >= b) && a != b
 }
 
-fn order(a: &[u32], b: &[u32]) -> std::cmp::Ordering {
-    let sum = |vector: &[u32]| vector.iter().map(|&rank| u64::from(rank)).sum::<u64>();
-    sum(b).cmp(&sum(a)).then_with(|| b.cmp(a))
-}
-
-fn sort(vectors: &mut [Box<[u32]>]) {
-    vectors.sort_unstable_by(|a, b| order(a, b));
-}
-
-/// The vectors that no other dominates, of distinct ones in order of falling sums.
-fn archive(vectors: Vec<Box<[u32]>>) -> Vec<Box<[u32]>> {
-    let mut archive: Vec<Box<[u32]>> = Vec::new();
-    for vector in vectors {
-        // Whoever dominated last is likely to dominate next: it moves towards the front.
-        match archive.iter().position(|known| dominates(known, &vector)) {
-            Some(at) => archive.swap(at, at / 2),
-            None => archive.push(vector),
-        }
-    }
-    archive
+/// The points that no other dominates.
+fn thin(points: Vec<u32>, width: usize, monitor: &Monitor) -> Result<Vec<u32>, Error> {
+    let kept = archive::efficient(&points, width, || monitor.check())?;
+    Ok(points
+        .chunks_exact(width)
+        .zip(kept)
+        .filter(|(_, kept)| *kept)
+        .flat_map(|(point, _)| point)
+        .copied()
+        .collect())
 }
 
 /// Vectors that dominate much: the efficient ones of an evenly spread sample, those that dominate most of
 /// the sample first.
-fn sentinels(among: &Bitmap, ranks: &[&[u32]]) -> Vec<Box<[u32]>> {
+fn sentinels(among: &Bitmap, ranks: &[&[u32]], monitor: &Monitor) -> Result<Vec<Box<[u32]>>, Error> {
     let length = among.length();
     // An odd step meets every option of every issue, whatever the strides are.
     let step = (length >> 15).max(1) | 1;
-    let mut sample: Vec<Box<[u32]>> =
-        (0..length).step_by(step).filter(|&cell| among.contains(cell)).map(|cell| vector(ranks, cell)).collect();
-    sort(&mut sample);
+    let mut sample: Vec<Box<[u32]>> = (0..length)
+        .step_by(step)
+        .filter(|&cell| among.contains(cell))
+        .map(|cell| vector(ranks, cell))
+        .collect();
+    sample.sort_unstable();
     sample.dedup();
     let mut rest: Vec<&Box<[u32]>> = sample.iter().step_by((sample.len() / 1024).max(1)).collect();
-    let mut strong = archive(sample.clone());
+    let efficient = thin(sample.concat(), ranks.len(), monitor)?;
+    let mut strong: Vec<Box<[u32]>> = efficient.chunks_exact(ranks.len()).map(Box::from).collect();
     let mut chosen = Vec::new();
     while chosen.len() < SENTINELS && !strong.is_empty() {
         // Greedy: whoever dominates most of what is not dominated yet.
-        let kills = |vector: &Box<[u32]>| rest.iter().filter(|other| dominates(vector, other)).count();
+        let kills = |vector: &[u32]| rest.iter().filter(|other| dominates(vector, other)).count();
         let Some((at, most)) = strong
             .par_iter()
-            .map(kills)
+            .map(|vector| kills(vector))
             .enumerate()
             .max_by_key(|&(at, kills)| (kills, std::cmp::Reverse(at)))
         else {
@@ -211,5 +203,5 @@ fn sentinels(among: &Bitmap, ranks: &[&[u32]]) -> Vec<Box<[u32]>> {
         rest.retain(|other| !dominates(&vector, other));
         chosen.push(vector);
     }
-    chosen
+    Ok(chosen)
 }

@@ -52,6 +52,7 @@
 //! come from or what an outcome means; it never calls one fair or best.
 #![deny(unsafe_code)]
 
+mod archive;
 mod bitmap;
 mod cells;
 mod deals;

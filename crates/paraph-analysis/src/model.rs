@@ -138,6 +138,16 @@ impl Model {
         self.ranks[party].distinct
     }
 
+    /// The sum of a party's ranks: one read of its table with all threads, which is what the speed of a pass
+    /// is measured against.
+    pub fn rank_sum(&self, party: usize) -> u64 {
+        self.ranks[party]
+            .of
+            .par_chunks(1 << 14)
+            .map(|ranks| ranks.iter().map(|&rank| u64::from(rank)).sum::<u64>())
+            .sum()
+    }
+
     /// A party's utility of an outcome, where its preferences are weights.
     pub fn utility(&self, party: usize, cell: usize) -> Option<paraph_case::rational::Rational> {
         let utility = self.utilities[party].as_ref()?;
@@ -351,7 +361,7 @@ impl Model {
                 let utility = Utility::new(weights, &party.id)?;
                 let formulas: Vec<_> =
                     weights.formulas.iter().map(|weighted| tiles.compile(&weighted.that)).collect();
-                (rank::weights(&tiles, &self.space, feasible, &utility, &formulas, monitor)?, Some(utility))
+                (rank::weights(&tiles, feasible, &utility, &formulas, monitor)?, Some(utility))
             }
             Preferences::Ranking(ranking) => (self.ranking(&party.id, ranking)?, None),
         })
@@ -469,7 +479,7 @@ fn feasible(case: &Case, space: &Space, monitor: &Monitor) -> Result<Option<Bitm
 fn holding(space: &Space, formula: &Formula, monitor: &Monitor) -> Result<Bitmap, Error> {
     let tiles = Tiles::new(space);
     let programs = [tiles.compile(formula)];
-    if tiles.length % 64 == 0 {
+    if tiles.length.is_multiple_of(64) {
         let mut words = vec![0u64; space.size() / 64];
         words.par_chunks_mut(tiles.words).enumerate().try_for_each_init(
             || tiles.stack(&programs),

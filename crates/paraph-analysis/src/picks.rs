@@ -103,9 +103,8 @@ fn fallback(
     for known in disagreements {
         above.push(higher(model, known.party, packages, monitor)?);
     }
-    let depth = |at: usize, cell: usize| -> u32 {
-        1 + above[at][model.rank(disagreements[at].party, cell) as usize]
-    };
+    let depth =
+        |at: usize, cell: usize| -> u32 { 1 + above[at][model.rank(disagreements[at].party, cell) as usize] };
     let parties = disagreements.len();
     let outcomes = best(
         deals,
@@ -130,7 +129,8 @@ fn fallback(
 
 /// For each rank of a party how many packages it ranks higher, merged outcomes counted once.
 fn higher(model: &Model, party: usize, packages: &Bitmap, monitor: &Monitor) -> Result<Vec<u32>, Error> {
-    let counts: Vec<AtomicU32> = (0..model.distinct_ranks(party) as usize + 2).map(|_| AtomicU32::new(0)).collect();
+    let counts: Vec<AtomicU32> =
+        (0..model.distinct_ranks(party) as usize + 2).map(|_| AtomicU32::new(0)).collect();
     packages.words().par_iter().enumerate().try_for_each(|(at, &word)| {
         if at % 1024 == 0 {
             monitor.check()?;
@@ -166,8 +166,11 @@ struct Gains<'a> {
 
 impl<'a> Gains<'a> {
     fn new(model: &'a Model, disagreements: &'a [Disagreement]) -> Result<Self, Error> {
-        let overflow =
-            || Error::too_large("the weights of all parties together need too fine a scale to be compared exactly");
+        let overflow = || {
+            Error::too_large(
+                "the weights of all parties together need too fine a scale to be compared exactly",
+            )
+        };
         let mut scale = 1i128;
         let mut join = |denominator: i128| -> Result<(), Error> {
             scale = (scale / gcd(scale, denominator))
@@ -176,7 +179,8 @@ impl<'a> Gains<'a> {
                 .ok_or_else(overflow)?;
             Ok(())
         };
-        let unit = |party: usize| model.utilities[party].as_ref().map_or(1, |utility| i128::from(utility.scale));
+        let unit =
+            |party: usize| model.utilities[party].as_ref().map_or(1, |utility| i128::from(utility.scale));
         for known in disagreements {
             join(unit(known.party))?;
             join(known.utility.map_or(1, Rational::denominator))?;
@@ -189,7 +193,9 @@ impl<'a> Gains<'a> {
                 (Some(utility), _) => {
                     utility.numerator().checked_mul(scale / utility.denominator()).ok_or_else(overflow)
                 }
-                (None, Some(cell)) => Ok(i128::from(model.utility_units(known.party, cell).unwrap_or(0)) * factor),
+                (None, Some(cell)) => {
+                    Ok(i128::from(model.utility_units(known.party, cell).unwrap_or(0)) * factor)
+                }
                 (None, None) => Ok(0),
             })
             .collect::<Result<_, Error>>()?;
@@ -197,7 +203,8 @@ impl<'a> Gains<'a> {
     }
 
     fn utility(&self, at: usize, cell: usize) -> i128 {
-        i128::from(self.model.utility_units(self.disagreements[at].party, cell).unwrap_or(0)) * self.factors[at]
+        i128::from(self.model.utility_units(self.disagreements[at].party, cell).unwrap_or(0))
+            * self.factors[at]
     }
 
     fn of(&self, cell: usize) -> Vec<i128> {
@@ -233,7 +240,14 @@ fn cardinal(
     let mut keep = |rule: Rule, outcomes: Bitmap, left_out: &[usize]| {
         let first = first(model, &outcomes);
         let utilities = disagreements.iter().filter_map(|known| model.utility(known.party, first)).collect();
-        picks.push(Pick { rule, outcomes, first, depths: Vec::new(), utilities, left_out: left_out.to_vec() });
+        picks.push(Pick {
+            rule,
+            outcomes,
+            first,
+            depths: Vec::new(),
+            utilities,
+            left_out: left_out.to_vec(),
+        });
     };
     let nash = |cell: usize| {
         let gains = gains.of(cell);

@@ -7,8 +7,8 @@
 //! improvement harmless.
 
 use crate::bitmap::Bitmap;
-use crate::error::Error;
 use crate::cells::Cells;
+use crate::error::Error;
 use crate::fibre::{Dirt, Fibres, LANES, NEUTRAL, Order, each_tile};
 use crate::model::Model;
 use crate::monitor::Monitor;
@@ -223,7 +223,8 @@ impl<'a> Product<'a> {
                 .find(|&at| !dirt[at].is_clean())
             {
                 let now = std::mem::replace(&mut dirt[next], Dirt::nothing(ranks.len()));
-                let marks: Vec<&Dirt> = (0..opponents.len()).filter(|&at| at != next).map(|at| &dirt[at]).collect();
+                let marks: Vec<&Dirt> =
+                    (0..opponents.len()).filter(|&at| at != next).map(|at| &dirt[at]).collect();
                 let mover = opponents[next];
                 order(mover).sweep(&self.fibres[mover], &arrays, &now, &marks, monitor)?;
                 sweeps += 1;
@@ -345,7 +346,9 @@ impl<'a> Product<'a> {
                                 let value = values[starts[0] + folded];
                                 row.iter_mut().zip(own).for_each(|(slot, own)| *slot = value.min(*own));
                             } else {
-                                for ((slot, own), start) in row.iter_mut().zip(own).zip(&starts[..bases.len()]) {
+                                for ((slot, own), start) in
+                                    row.iter_mut().zip(own).zip(&starts[..bases.len()])
+                                {
                                     *slot = values[start + folded].min(*own);
                                 }
                             }
@@ -354,12 +357,15 @@ impl<'a> Product<'a> {
                 }
                 fibres.close(rows, u32::max);
                 for ((row, own), offset) in rows.iter().zip(own.iter()).zip(&fibres.offsets) {
-                    let unstable = (0..LANES).fold(0u64, |bits, lane| bits | u64::from(row[lane] > own[lane]) << lane);
+                    let unstable =
+                        (0..LANES).fold(0u64, |bits, lane| bits | u64::from(row[lane] > own[lane]) << lane);
                     let first = bases[0] + offset;
-                    if unstable != 0 && fibres.lanes_are_neighbours() && first % LANES == 0 {
+                    if unstable != 0 && fibres.lanes_are_neighbours() {
                         words[first / 64].fetch_and(!(unstable << (first % 64)), Relaxed);
                     } else if unstable != 0 {
-                        for (_, base) in bases.iter().enumerate().filter(|(lane, _)| unstable >> lane & 1 == 1) {
+                        for (_, base) in
+                            bases.iter().enumerate().filter(|(lane, _)| unstable >> lane & 1 == 1)
+                        {
                             let cell = base + offset;
                             words[cell / 64].fetch_and(!(1 << (cell % 64)), Relaxed);
                         }

@@ -71,17 +71,27 @@ pub(crate) fn priorities(
     Ok(Ranks { of: keys, distinct })
 }
 
-/// Shifts one bit per formula into every key.
+/// Shifts one bit per formula into every key. Eight formulas at a time: their words for 64 outcomes are
+/// turned, as eight 8 × 8 matrices of bits, into a byte for each outcome.
 fn append(tiles: &Tiles<'_>, programs: &[Program], keys: &mut [u32], monitor: &Monitor) -> Result<(), Error> {
     keys.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
-        || (tiles.stack(programs), vec![0u64; tiles.words]),
+        || (tiles.stack(programs), vec![vec![0u64; tiles.words]; 8]),
         |(stack, bits), (tile, keys)| {
             monitor.check()?;
-            for program in programs {
-                tiles.run(program, tile, stack, bits);
-                for (keys, &word) in keys.chunks_mut(64).zip(bits.iter()) {
-                    for (bit, key) in keys.iter_mut().enumerate() {
-                        *key = *key << 1 | (word >> bit) as u32 & 1;
+            for programs in programs.chunks(8) {
+                for (program, bits) in programs.iter().zip(bits.iter_mut()) {
+                    tiles.run(program, tile, stack, bits);
+                }
+                let width = programs.len();
+                for (word, keys) in keys.chunks_mut(64).enumerate() {
+                    for (part, keys) in keys.chunks_mut(8).enumerate() {
+                        let rows = bits[..width].iter().rev().enumerate().fold(0u64, |rows, (row, bits)| {
+                            rows | (bits[word] >> (8 * part) & 0xff) << (8 * row)
+                        });
+                        let columns = transpose(rows).to_le_bytes();
+                        for (key, byte) in keys.iter_mut().zip(columns) {
+                            *key = *key << width | u32::from(byte);
+                        }
                     }
                 }
             }
@@ -89,6 +99,17 @@ fn append(tiles: &Tiles<'_>, programs: &[Program], keys: &mut [u32], monitor: &M
             Ok(())
         },
     )
+}
+
+/// Transposes an 8 × 8 matrix of bits, a row a byte (Warren, Hacker's Delight, 2nd edition 2012, section 7-3).
+fn transpose(rows: u64) -> u64 {
+    let swap = |x: u64, mask: u64, shift: u32| {
+        let differ = (x ^ (x >> shift)) & mask;
+        x ^ differ ^ (differ << shift)
+    };
+    let x = swap(rows, 0x00aa_00aa_00aa_00aa, 7);
+    let x = swap(x, 0x0000_cccc_0000_cccc, 14);
+    swap(x, 0x0000_0000_f0f0_f0f0, 28)
 }
 
 /// Replaces every key below 2^`bits` by 1 + the number of smaller keys that occur at a feasible cell,
@@ -210,7 +231,6 @@ impl Utility {
     pub(crate) fn tile(
         &self,
         tiles: &Tiles<'_>,
-        space: &crate::space::Space,
         programs: &[Program],
         tile: usize,
         stack: &mut [u64],
@@ -219,7 +239,7 @@ impl Utility {
     ) {
         out.fill(0);
         let start = tile * tiles.length;
-        for axis in &space.axes {
+        for axis in &tiles.space.axes {
             let weights = &self.options[axis.issue];
             if weights.iter().all(|&weight| weight == 0) {
                 continue;
@@ -256,7 +276,6 @@ impl Utility {
 /// one presence bit each; else by sorting.
 pub(crate) fn weights(
     tiles: &Tiles<'_>,
-    space: &crate::space::Space,
     feasible: Option<&Bitmap>,
     utility: &Utility,
     formulas: &[Program],
@@ -272,7 +291,7 @@ pub(crate) fn weights(
             || (tiles.stack(formulas), vec![0u64; tiles.words], vec![0i64; tiles.length]),
             |(stack, bits, values), (tile, keys)| {
                 monitor.check()?;
-                utility.tile(tiles, space, formulas, tile, stack, bits, values);
+                utility.tile(tiles, formulas, tile, stack, bits, values);
                 keys.iter_mut().zip(values.iter()).for_each(|(key, value)| *key = (value - least) as u32);
                 Ok(())
             },
@@ -286,7 +305,7 @@ pub(crate) fn weights(
         || (tiles.stack(formulas), vec![0u64; tiles.words]),
         |(stack, bits), (tile, values)| {
             monitor.check()?;
-            utility.tile(tiles, space, formulas, tile, stack, bits, values);
+            utility.tile(tiles, formulas, tile, stack, bits, values);
             Ok(())
         },
     )?;
@@ -310,4 +329,23 @@ pub(crate) fn weights(
 
 fn gcd(a: i128, b: i128) -> i128 {
     if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_of_bits_is_turned() {
+        let bit = |matrix: u64, row: usize, column: usize| matrix >> (8 * row + column) & 1;
+        for seed in 1..200u64 {
+            let rows = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ seed << 32;
+            let columns = transpose(rows);
+            for row in 0..8 {
+                for column in 0..8 {
+                    assert_eq!(bit(rows, row, column), bit(columns, column, row));
+                }
+            }
+        }
+    }
 }

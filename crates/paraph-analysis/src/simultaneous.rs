@@ -24,6 +24,9 @@ pub(crate) struct Settings<'a> {
     shared: Vec<bool>,
 }
 
+/// Who improves to where, all at once.
+type Answer = Vec<(usize, usize)>;
+
 /// What one move changes.
 struct Change {
     to: usize,
@@ -124,7 +127,7 @@ impl<'a> Settings<'a> {
 
     /// The choice of opponents' improvements that sanctions the first improvement that can be
     /// sanctioned least: for each improvement of the party its sanction, as (mover, to) pairs.
-    pub(crate) fn sanctions(&self, party: usize, from: usize) -> Vec<(usize, Option<Vec<(usize, usize)>>)> {
+    pub(crate) fn sanctions(&self, party: usize, from: usize) -> Vec<(usize, Option<Answer>)> {
         let own = self.changes(party, from);
         if own.is_empty() {
             return Vec::new();
@@ -156,7 +159,7 @@ impl<'a> Settings<'a> {
         from: usize,
         own: &Change,
         others: &[(usize, Vec<Change>)],
-    ) -> Option<Vec<(usize, usize)>> {
+    ) -> Option<Answer> {
         let mut fixed: Vec<Option<usize>> = vec![None; self.strides.len()];
         for &(issue, digit) in &own.shared {
             fixed[issue] = Some(digit);

@@ -56,6 +56,9 @@ pub struct ConceptResult {
     pub concept: Concept,
     /// The stable sets, or the reason why there are none.
     pub sets: Result<StableSets, String>,
+    /// How many passes over the table the others' improvements took, all parties together; 0 for concepts
+    /// that need none and for forms that do not count them.
+    pub sweeps: u32,
 }
 
 /// The stable outcomes of one concept. Merged outcomes are in with all their members; count and list
@@ -111,19 +114,21 @@ impl<'a> Engine<'a> {
                 product.by_improvements(party, [values], monitor).map(|([least], _)| least)
             }
             Engine::Product(product) => product.by_moves(party, values, monitor),
-            Engine::Explicit(arcs) => {
-                Ok(Least::Cells(arcs.reach(party, values, improving)))
-            }
+            Engine::Explicit(arcs) => Ok(Least::Cells(arcs.reach(party, values, improving))),
         }
     }
 
-    /// Both at once by improvements, sharing the passes.
-    fn reach_both(&self, party: usize, values: [&[u32]; 2], monitor: &Monitor) -> Result<[Least; 2], Error> {
+    /// By improvements, several at once sharing the passes, of which it gives the number.
+    fn improve<const WIDTH: usize>(
+        &self,
+        party: usize,
+        values: [&[u32]; WIDTH],
+        monitor: &Monitor,
+    ) -> Result<([Least; WIDTH], u32), Error> {
         match self {
-            Engine::Product(product) => product.by_improvements(party, values, monitor).map(|(both, _)| both),
-            Engine::Explicit(_) => {
-                let [one, two] = values;
-                Ok([self.reach(party, one, true, monitor)?, self.reach(party, two, true, monitor)?])
+            Engine::Product(product) => product.by_improvements(party, values, monitor),
+            Engine::Explicit(arcs) => {
+                Ok((values.map(|values| Least::Cells(arcs.reach(party, values, true))), 0))
             }
         }
     }
@@ -156,31 +161,50 @@ pub fn stability(
     let symmetric = wants(Concept::Smr) || wants(Concept::SymmetricSeq);
     let engine = Engine::new(model, sequential, monitor)?;
     let mut sets: Vec<Vec<Bitmap>> = vec![Vec::new(); Concept::ALL.len()];
+    let mut sweeps = [0u32; Concept::ALL.len()];
     for (party, Party { name, .. }) in model.case.parties.iter().enumerate() {
-        monitor.begin(&format!("stability for {name}"), model.all());
+        let stage =
+            |what: &str, passes: u64| monitor.begin(&format!("{what} for {name}"), model.all() * passes);
         let ranks = &model.ranks[party].of;
         let mut keep = |concept: Concept, least: &Least| -> Result<(), Error> {
             sets[concept as usize].push(engine.stable(party, least, monitor)?);
             Ok(())
         };
         if wants(Concept::Nash) {
+            stage("Nash", 1);
             keep(Concept::Nash, &Least::Own)?;
         }
         if wants(Concept::Gmr) {
+            stage("GMR", 2);
             keep(Concept::Gmr, &engine.reach(party, ranks, false, monitor)?)?;
         }
         let highest = if symmetric { engine.highest(party, monitor)? } else { Vec::new() };
         if wants(Concept::Smr) {
+            stage("SMR", 2);
             keep(Concept::Smr, &engine.reach(party, &highest, false, monitor)?)?;
         }
+        let passes = 4 * model.case.parties.len() as u64;
         match (wants(Concept::Seq), wants(Concept::SymmetricSeq)) {
             (true, true) => {
-                let [least, escaped] = engine.reach_both(party, [ranks, &highest], monitor)?;
+                stage("SEQ and symmetric SEQ", passes);
+                let ([least, escaped], count) = engine.improve(party, [ranks, &highest], monitor)?;
                 keep(Concept::Seq, &least)?;
                 keep(Concept::SymmetricSeq, &escaped)?;
+                sweeps[Concept::Seq as usize] += count;
+                sweeps[Concept::SymmetricSeq as usize] += count;
             }
-            (true, false) => keep(Concept::Seq, &engine.reach(party, ranks, true, monitor)?)?,
-            (false, true) => keep(Concept::SymmetricSeq, &engine.reach(party, &highest, true, monitor)?)?,
+            (true, false) => {
+                stage("SEQ", passes);
+                let ([least], count) = engine.improve(party, [ranks], monitor)?;
+                keep(Concept::Seq, &least)?;
+                sweeps[Concept::Seq as usize] += count;
+            }
+            (false, true) => {
+                stage("symmetric SEQ", passes);
+                let ([escaped], count) = engine.improve(party, [&highest], monitor)?;
+                keep(Concept::SymmetricSeq, &escaped)?;
+                sweeps[Concept::SymmetricSeq as usize] += count;
+            }
             (false, false) => {}
         }
     }
@@ -200,7 +224,7 @@ pub fn stability(
             (Some(why), Concept::Sim) => Err(why.clone()),
             _ => Ok(StableSets::new(model, std::mem::take(&mut sets[concept as usize]))),
         };
-        results.push(ConceptResult { concept, sets });
+        results.push(ConceptResult { concept, sets, sweeps: sweeps[concept as usize] });
     }
     Ok(results)
 }

@@ -99,9 +99,7 @@ pub fn nearest(model: &Model, set: &Bitmap, from: usize) -> Option<(usize, usize
         if binary {
             return (cell ^ from).count_ones() as usize;
         }
-        axes.iter()
-            .filter(|axis| cell / axis.stride % axis.radix != from / axis.stride % axis.radix)
-            .count()
+        axes.iter().filter(|axis| cell / axis.stride % axis.radix != from / axis.stride % axis.radix).count()
     };
     set.words()
         .par_iter()

@@ -37,8 +37,19 @@ pub struct Recipe {
 impl Recipe {
     /// `issues` yes / no issues dealt out evenly to `parties`.
     pub fn even(issues: usize, parties: usize, seed: u64) -> Self {
-        let split = (0..parties).map(|party| issues / parties + usize::from(party < issues % parties)).collect();
-        Recipe { parties, split, options: 2, issues, one_way: 0, merged: 0, removed: 0.0, weights: false, seed }
+        let split =
+            (0..parties).map(|party| issues / parties + usize::from(party < issues % parties)).collect();
+        Recipe {
+            parties,
+            split,
+            options: 2,
+            issues,
+            one_way: 0,
+            merged: 0,
+            removed: 0.0,
+            weights: false,
+            seed,
+        }
     }
 }
 
@@ -62,7 +73,8 @@ impl Dice {
 /// Builds the case of a recipe. All outcomes at option 0 is the status quo, and feasible.
 pub fn case(recipe: &Recipe) -> Case {
     let mut dice = Dice(recipe.seed ^ 0x7061_7261_7068);
-    let grounds = || Grounds { basis: Basis::Assumed, because: Vec::new(), note: None, span: Span::default() };
+    let grounds =
+        || Grounds { basis: Basis::Assumed, because: Vec::new(), note: None, span: Span::default() };
     let mut movers: Vec<Vec<usize>> = Vec::new();
     for (party, &count) in recipe.split.iter().enumerate() {
         movers.extend(std::iter::repeat_n(vec![party], count));
@@ -114,8 +126,8 @@ pub fn case(recipe: &Recipe) -> Case {
     let parties = (0..recipe.parties)
         .map(|at| {
             let mut formulas: Vec<Formula> = Vec::new();
-            for issue in 0..recipe.issues {
-                for option in 1..issues[issue].options.len() {
+            for (issue, declared) in issues.iter().enumerate() {
+                for option in 1..declared.options.len() {
                     let is = Formula::Is { issue, option };
                     let other = aside(&mut dice, issue);
                     formulas.push(if dice.below(8) == 0 {
@@ -224,8 +236,7 @@ fn merge(case: &mut Case, classes: usize) {
     let count = case.issues.len();
     for number in 0..classes.min(count.saturating_sub(3)) {
         // Disjoint: class k has issue k at its last option and all before it at option 0.
-        let mut parts: Vec<Formula> =
-            (0..number).map(|issue| Formula::Is { issue, option: 0 }).collect();
+        let mut parts: Vec<Formula> = (0..number).map(|issue| Formula::Is { issue, option: 0 }).collect();
         parts.push(Formula::Is { issue: number, option: case.issues[number].options.len() - 1 });
         parts.extend((count - 3..count).map(|issue| Formula::Is { issue, option: 1 }));
         let that = Formula::And(parts);
@@ -238,6 +249,11 @@ fn merge(case: &mut Case, classes: usize) {
                 }
             }
         }
-        case.same.push(Same { name: format!("class-{number}"), text: format!("{that:?}"), that, span: Span::default() });
+        case.same.push(Same {
+            name: format!("class-{number}"),
+            text: format!("{that:?}"),
+            that,
+            span: Span::default(),
+        });
     }
 }

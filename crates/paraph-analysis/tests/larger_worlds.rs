@@ -156,7 +156,9 @@ fn a_second_way_gives_the_same_sets() {
 
 fn represented(model: &Model) -> Bitmap {
     let mut set = Bitmap::new(model.space().size());
-    (0..model.space().size()).filter(|&cell| model.representative(cell) == cell).for_each(|cell| set.insert(cell));
+    (0..model.space().size())
+        .filter(|&cell| model.representative(cell) == cell)
+        .for_each(|cell| set.insert(cell));
     set
 }
 
@@ -199,7 +201,8 @@ fn the_same_bytes_with_one_two_and_eight_threads() {
     let answers: Vec<_> = [1, 2, 8]
         .into_iter()
         .map(|threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool of threads");
+            let pool =
+                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool of threads");
             pool.install(work)
         })
         .collect();
@@ -268,7 +271,10 @@ fn summaries_count_what_is_there() {
         for (party, best) in summary.best_for.iter().enumerate() {
             let most = cells.iter().map(|&cell| model.rank(party, cell)).max();
             let ties = cells.iter().filter(|&&cell| Some(model.rank(party, cell)) == most).count();
-            assert_eq!(best.map(|(cell, ties)| (model.rank(party, cell), ties)), most.map(|most| (most, ties as u64)));
+            assert_eq!(
+                best.map(|(cell, ties)| (model.rank(party, cell), ties)),
+                most.map(|most| (most, ties as u64))
+            );
             assert_eq!(summary.histograms[party].iter().sum::<u64>(), cells.len() as u64);
         }
         if let (Some(&start), None) = (cells.first(), &case.explicit) {
@@ -292,7 +298,11 @@ fn corners_are_defined() {
     let tied = model(&case);
     let results = stability(&tied, &Concept::ALL, &Monitor::new()).expect("nobody stops it");
     for result in results {
-        assert_eq!(tied.count(&result.sets.expect("computed").equilibria), 16, "everybody is content everywhere");
+        assert_eq!(
+            tied.count(&result.sets.expect("computed").equilibria),
+            16,
+            "everybody is content everywhere"
+        );
     }
     let found = deals(&tied, &Terms::default(), &Monitor::new()).expect("nobody stops it");
     assert_eq!((found.deals.count(), found.efficient.count()), (0, 16));

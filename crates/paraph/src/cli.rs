@@ -1,6 +1,7 @@
 //! The command line: every command, argument and flag, declared once. Help, man pages and completions
 //! come from here.
 
+use crate::admission::Memory;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -74,6 +75,7 @@ pub(crate) enum Command {
     Verify(Verify),
     Import(Import),
     Export(Export),
+    Bench(Bench),
     Completions(Completions),
     Man(Man),
 }
@@ -544,6 +546,84 @@ pub(crate) struct Part {
     /// Only the outcomes in which an issue has this option (may be given more than once)
     #[arg(long, value_name = "ISSUE=OPTION")]
     pub(crate) fix: Vec<String>,
+    /// The most memory to take, such as 8GiB; by default what is free
+    #[arg(long, value_name = "LIMIT")]
+    pub(crate) memory: Option<Memory>,
+}
+
+/// Measure how fast the analysis is on this machine
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  paraph bench stability --issues 20 --parties 4 --format json")]
+pub(crate) struct Bench {
+    #[command(subcommand)]
+    pub(crate) command: BenchCommand,
+}
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    Stability(BenchStability),
+}
+
+/// Stability, and deals if wanted, on a seeded random case of any size
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Builds a seeded random case in which nothing is easy (priorities over two to four issues each, nearly \
+                  every outcome told apart from every other), works the concepts out for every outcome and party, and \
+                  says what that took. The case means nothing; `--write` saves it as a folder that every other command \
+                  reads and that can be handed to other tools.",
+    after_long_help = "Example:\n  paraph bench stability --issues 24 --parties 4 --deals\n  \
+                       paraph bench stability --issues 16 --parties 3 --split 10,4,2 --one-way 2 --write case16"
+)]
+pub(crate) struct BenchStability {
+    /// How many issues
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) issues: usize,
+    /// How many parties
+    #[arg(long, value_name = "P", default_value_t = 4)]
+    pub(crate) parties: usize,
+    /// Options of every other issue; the rest are no / yes
+    #[arg(long, value_name = "K", default_value_t = 2, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(2..=64))]
+    pub(crate) options: usize,
+    /// How many issues each party can change alone; by default evenly
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
+    pub(crate) split: Vec<usize>,
+    /// How many issues change one way only
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) one_way: usize,
+    /// How many merged classes
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) merged: usize,
+    /// The share of outcomes that constraints remove, about
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(crate) constraints: f64,
+    /// The kind of preferences
+    #[arg(long, value_enum, default_value_t = BenchPreferences::Priorities)]
+    pub(crate) preferences: BenchPreferences,
+    /// The same seed gives the same case
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Which concepts; by default all but SIM
+    #[arg(long, value_name = "CONCEPT", value_delimiter = ',', value_parser = concept())]
+    pub(crate) concepts: Vec<Concept>,
+    /// Work the deals out as well
+    #[arg(long)]
+    pub(crate) deals: bool,
+    /// Save the case as this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// The kind of preferences of a case made up for measuring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BenchPreferences {
+    /// Formulas in order of priority
+    Priorities,
+    /// Additive weights
+    Weights,
 }
 
 /// What could be agreed, and who does not accept what is on the table
@@ -628,7 +708,7 @@ pub(crate) struct Stability {
 )]
 pub(crate) struct Explain {
     /// The case's folder (default: here), then the outcome's code, a package's name, or `status-quo`
-    #[arg(value_name = "[CASE] CODE", required = true, num_args = 1..=2, allow_hyphen_values = true)]
+    #[arg(value_name = "[CASE] CODE", required = true, num_args = 1..=2)]
     pub(crate) places: Vec<String>,
     /// Lay this scenario over the case
     #[arg(long, value_name = "NAME")]
@@ -651,7 +731,7 @@ pub(crate) struct Explain {
 )]
 pub(crate) struct PathTo {
     /// The case's folder (default: here), then the outcome's code or a package's name
-    #[arg(value_name = "[CASE] CODE", required = true, num_args = 1..=2, allow_hyphen_values = true)]
+    #[arg(value_name = "[CASE] CODE", required = true, num_args = 1..=2)]
     pub(crate) places: Vec<String>,
     /// Lay this scenario over the case
     #[arg(long, value_name = "NAME")]
@@ -749,25 +829,44 @@ pub(crate) struct Verify {
     pub(crate) format: Format,
 }
 
-/// Fill an empty ledger from a journal
+/// Read a case of another tool, or fill an empty ledger from a journal
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Reads a portable journal (JSON Lines) into the case's ledger, which must be empty. Every line is checked \
-                  against the chain first; nothing is stored when one does not fit.",
-    after_long_help = "Example:\n  paraph import talks journal.jsonl"
+    long_about = "With `-o`, reads the files of one case in another tool's format and makes a case's folder of it: GENIUS \
+                  XML (a domain, then a profile for each party), GeniusWeb, NegoLog and NegMAS JSON or YAML, \
+                  graph-model JSON, KTAB CSV, states and arcs. The format is recognised by content. How every party \
+                  and issue was read, what was approximated and what was dropped is printed; `--strict` makes a drop \
+                  an error.\n\n\
+                  Without `-o`, reads a portable journal (JSON Lines) into the case's ledger, which must be empty. \
+                  Every line is checked against the chain first; nothing is stored when one does not fit.",
+    after_long_help = "Example:\n  paraph import domain.xml buyer.xml seller.xml -o bargain\n  paraph import talks journal.jsonl"
 )]
 pub(crate) struct Import {
-    /// The case's folder (default: here), then the journal
-    #[arg(value_name = "[CASE] FILE", required = true, num_args = 1..=2)]
+    /// With `-o` the files of one case; else the case's folder (default: here), then the journal
+    #[arg(value_name = "FILE", required = true, num_args = 1..)]
     pub(crate) places: Vec<String>,
+    /// The folder to make, for a case of another tool
+    #[arg(short, long, value_name = "CASE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Make it an error when anything would be dropped
+    #[arg(long, requires = "output")]
+    pub(crate) strict: bool,
+    /// Into how many values a range of real numbers is cut
+    #[arg(long, value_name = "N", default_value_t = 11, value_parser = clap::value_parser!(u16).range(2..=256), requires = "output")]
+    pub(crate) levels: u16,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = Format::Table, requires = "output")]
+    pub(crate) format: Format,
 }
 
-/// Write the ledger as a portable file
+/// Write the ledger as a portable file, or the case for another tool
 #[derive(Debug, Args)]
 #[command(
     long_about = "Writes the whole ledger as a journal in JSON Lines: lossless, in a documented form that `import` reads \
-                  back. The same ledger gives the same bytes.",
-    after_long_help = "Example:\n  paraph export talks --to journal -o talks/journal.jsonl"
+                  back; the same ledger gives the same bytes. Or writes the case for another tool, and says what the \
+                  format could not hold: graph-model JSON, states and arcs as JSON, GraphML of the state graph, a \
+                  Gambit strategic game, or CSV of all outcomes with everybody's ranks.",
+    after_long_help = "Example:\n  paraph export talks --to journal -o talks/journal.jsonl\n  paraph export examples/elmira --to graphml -o elmira.graphml"
 )]
 pub(crate) struct Export {
     #[command(flatten)]
@@ -778,13 +877,26 @@ pub(crate) struct Export {
     /// Where to write it; by default to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// The scenario to lay over the case (not for journals)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
 }
 
-/// In which form a ledger is exported.
+/// In which form a ledger or a case is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportForm {
-    /// Everything that happened, in JSON Lines
+    /// The ledger: everything that happened, in JSON Lines
     Journal,
+    /// The case as graph-model JSON
+    GraphModel,
+    /// The case as states and arcs, in JSON
+    States,
+    /// The state graph with moves, improvements and equilibria
+    Graphml,
+    /// The one-shot game for Gambit (.nfg)
+    Gambit,
+    /// Every feasible outcome with ranks and utilities
+    Csv,
 }
 
 /// Write completions for a shell

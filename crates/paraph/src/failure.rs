@@ -100,3 +100,14 @@ impl From<paraph_case::Error> for Failure {
         }
     }
 }
+
+impl From<paraph_exchange::Error> for Failure {
+    fn from(error: paraph_exchange::Error) -> Self {
+        let hint = if error.is_strict() { Some("leave `--strict` out to drop it") } else { error.advice() };
+        let failure = Failure::new(error.to_string());
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}

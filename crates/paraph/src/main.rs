@@ -4,6 +4,7 @@
 //! `assemble` fills the views of `paraph-brief` from the case, the ledger and the analysis.
 #![forbid(unsafe_code)]
 
+mod admission;
 mod assemble;
 mod cli;
 mod commands;

@@ -2,8 +2,9 @@
 
 use crate::assemble::names;
 use crate::failure::Outcome;
-use paraph_case::Case;
+use paraph_brief::view;
 use paraph_case::evidence::{Evidence, Found, Position, Stance, Statement, Status};
+use paraph_case::{Case, Grounds, Preferences};
 use paraph_ledger::{self as ledger, Ledger, Setting, View};
 use paraph_reading::SpeakerKind;
 use std::collections::BTreeSet;
@@ -79,4 +80,54 @@ impl Evidence for Record<'_> {
         };
         Some(Position { stance, options: cell.options.clone() })
     }
+}
+
+/// Writes the identifiers that a case cites out in full, where the ledger knows which statement is meant.
+pub(crate) fn cite_in_full(case: &mut Case, ledger: &Ledger) {
+    let full = |grounds: &mut Grounds| {
+        for cited in &mut grounds.because {
+            if let Ok(id) = ledger.resolve_statement(cited) {
+                *cited = id;
+            }
+        }
+    };
+    for party in &mut case.parties {
+        party.red_lines.iter_mut().for_each(|line| full(&mut line.grounds));
+        match &mut party.preferences {
+            Preferences::None => {}
+            Preferences::Priorities(list) => list.iter_mut().for_each(|priority| full(&mut priority.grounds)),
+            Preferences::Weights(weights) => {
+                full(&mut weights.grounds);
+                weights.formulas.iter_mut().for_each(|formula| full(&mut formula.grounds));
+            }
+            Preferences::Ranking(ranking) => full(&mut ranking.grounds),
+        }
+    }
+}
+
+/// What a person could settle by asking or ruling: cells in which a party contradicts itself or is contested.
+pub(crate) fn open_questions(matrix: &view::Matrix) -> Vec<view::Question> {
+    let title = |issue: &str| {
+        let known = matrix.issues.iter().find(|known| known.id == issue);
+        known.map_or_else(|| issue.to_owned(), |known| known.title.clone())
+    };
+    let mut questions = Vec::new();
+    for cell in &matrix.cells {
+        let (party, issue) = (matrix.party_name(&cell.party), title(&cell.issue));
+        if cell.contradiction {
+            questions.push(view::Question {
+                text: format!("Which of its own statements is the position of {party} on “{issue}”?"),
+                why: "They contradict each other, and nobody has ruled.".to_owned(),
+            });
+        }
+        if cell.contested {
+            questions.push(view::Question {
+                text: format!(
+                    "What does {party} hold on “{issue}”, now that another party denies the claim?"
+                ),
+                why: "The claim is contested, and both sides of it are shown.".to_owned(),
+            });
+        }
+    }
+    questions
 }

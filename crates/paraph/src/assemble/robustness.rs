@@ -32,7 +32,7 @@ pub(crate) fn view(
         swaps: found.swaps.len() as u64,
         left_out: left_out(case),
         conclusions,
-        unknowns: Vec::new(),
+        unknowns: unknowns(case, deals),
         questions: Vec::new(),
     }
 }
@@ -110,4 +110,33 @@ fn left_out(case: &Case) -> Option<String> {
             without.join(", ")
         )
     })
+}
+
+/// Who is not on record about what, party by party.
+fn unknowns(case: &Case, deals: &view::Deals) -> Vec<String> {
+    case.parties
+        .iter()
+        .filter_map(|party| {
+            let silent: Vec<String> = case
+                .issues
+                .iter()
+                .filter(|issue| {
+                    deals.not_on_record.iter().any(|pair| pair.party == party.id && pair.issue == issue.id)
+                })
+                .map(|issue| format!("“{}”", issue.title))
+                .collect();
+            let all = silent.len() == case.issues.len();
+            match &silent[..] {
+                [] => None,
+                _ if all => {
+                    Some(format!("What {} would rather have is not on record for any issue.", party.name))
+                }
+                _ => Some(format!(
+                    "What {} would rather have is not on record for {}.",
+                    party.name,
+                    silent.join(", ")
+                )),
+            }
+        })
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! `paraph brief`
 
 use super::{Ending, matrix, mention_not_read};
+use crate::assemble::evidence::{cite_in_full, open_questions};
 use crate::assemble::{brief, statements::Shelf};
 use crate::cli::{Brief, BriefFormat, Looking};
 use crate::failure::{Failure, Outcome};
@@ -23,14 +24,20 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
     for name in &names {
         cases.push(folder::case(place, Some(name))?);
     }
-    let case = &cases[0];
     let ledger = folder::ledger(place)?;
+    cases.iter_mut().for_each(|case| cite_in_full(case, &ledger));
+    let case = &cases[0];
     let shown = matrix::positions(place, case, &ledger, &arguments.looking)?;
     let mut all = with_matrix(case, &ledger, &arguments.looking, shown)?;
     {
         let watch = Watch::begin();
         for case in &cases {
-            all.scenarios.push(brief::scenario(case, arguments.list.most(), watch.monitor())?);
+            let mut shown = brief::scenario(case, arguments.list.most(), watch.monitor())?;
+            // What is open on record is open whatever is assumed; it is asked once.
+            if let Some(robustness) = shown.robustness.as_mut().filter(|_| all.scenarios.is_empty()) {
+                robustness.questions = open_questions(&all.matrix);
+            }
+            all.scenarios.push(shown);
         }
     }
     mention_not_read(place)?;

@@ -1,6 +1,8 @@
 //! `paraph deals`
 
 use super::{Ending, held, mention_not_read, outcome};
+use crate::admission::admit;
+use crate::assemble::evidence::cite_in_full;
 use crate::assemble::lens::Lens;
 use crate::assemble::{deals, stability};
 use crate::cli::{Deals, Efficiency, Format};
@@ -12,8 +14,10 @@ use paraph_brief::terminal;
 
 /// Works out what could be agreed.
 pub(super) fn run(arguments: &Deals) -> Outcome<Ending> {
-    let case = folder::case(&arguments.case.folder, arguments.part.scenario.as_deref())?;
+    let mut case = folder::case(&arguments.case.folder, arguments.part.scenario.as_deref())?;
+    cite_in_full(&mut case, &folder::ledger(&arguments.case.folder)?);
     let options = held(&case, &arguments.part)?;
+    admit(&case, &options.held, &Concept::ALL, true, arguments.part.memory)?;
     let view = {
         let watch = Watch::begin();
         let monitor = watch.monitor();

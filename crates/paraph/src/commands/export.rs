@@ -3,13 +3,16 @@
 use super::Ending;
 use crate::cli::{Export, ExportForm};
 use crate::failure::Outcome;
+use crate::progress::Watch;
 use crate::{folder, output};
+use paraph_analysis::{Concept, Model, Options, stability};
+use paraph_exchange::export;
 
-/// Writes the ledger as a portable file.
+/// Writes the ledger as a portable file, or the case for another tool.
 pub(super) fn run(arguments: &Export) -> Outcome<Ending> {
-    let ledger = folder::ledger(&arguments.case.folder)?;
-    let bytes = match arguments.to {
-        ExportForm::Journal => ledger.export_journal()?,
+    let (bytes, not_held) = match arguments.to {
+        ExportForm::Journal => (folder::ledger(&arguments.case.folder)?.export_journal()?, Vec::new()),
+        form => case(arguments, form)?,
     };
     match &arguments.output {
         None => output::bytes(&bytes)?,
@@ -18,5 +21,31 @@ pub(super) fn run(arguments: &Export) -> Outcome<Ending> {
             output::data(&format!("{}\n", path.display()))?;
         }
     }
+    for lost in not_held {
+        output::note(&format!("not held by the format: {lost}"));
+    }
     Ok(Ending::Done)
+}
+
+/// The case in another tool's format, and what the format could not hold.
+fn case(arguments: &Export, form: ExportForm) -> Outcome<(Vec<u8>, Vec<String>)> {
+    let case = folder::case(&arguments.case.folder, arguments.scenario.as_deref())?;
+    if form == ExportForm::GraphModel {
+        let exported = export::graph_model(&case)?;
+        return Ok((exported.text.into_bytes(), exported.not_held));
+    }
+    let watch = Watch::begin();
+    let monitor = watch.monitor();
+    let model = Model::new(&case, &Options::default(), monitor)?;
+    let exported = match form {
+        ExportForm::Graphml => export::state_graph(&model, &stability(&model, &Concept::ALL, monitor)?)?,
+        ExportForm::Gambit => export::strategic_game(&model)?,
+        ExportForm::Csv => {
+            let mut bytes = Vec::new();
+            export::outcomes_csv(&model, &mut bytes)?;
+            return Ok((bytes, Vec::new()));
+        }
+        _ => export::states_and_arcs(&model)?,
+    };
+    Ok((exported.text.into_bytes(), exported.not_held))
 }

@@ -51,7 +51,8 @@ pub(super) fn positions(
         Audience::Public => Vec::new(),
         _ => not_read(place, ledger)?,
     };
-    let rest = matrix::Rest { statements: seen.len() as u64, corrected, not_read };
+    let counted = seen.iter().filter(|known| !matches!(known.status, Status::Rejected | Status::Withdrawn));
+    let rest = matrix::Rest { statements: counted.count() as u64, corrected, not_read };
     Ok(matrix::view(case, &found, rest))
 }
 

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod bench;
 mod brief;
 mod check;
 mod deals;
@@ -52,6 +53,7 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),
     }

@@ -1,6 +1,7 @@
 //! `paraph stability`
 
 use super::{Ending, held, mention_not_read};
+use crate::admission::admit;
 use crate::assemble::lens::Lens;
 use crate::assemble::stability::{self, Shown};
 use crate::cli::{Format, Stability};
@@ -16,6 +17,7 @@ pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
     let options = held(&case, &arguments.part)?;
     let concepts: &[Concept] =
         if arguments.concepts.is_empty() { &Concept::ALL } else { &arguments.concepts };
+    admit(&case, &options.held, concepts, false, arguments.part.memory)?;
     let shown = Shown { most: arguments.list.most(), by_party: arguments.by_party, table: arguments.table };
     let view = {
         let watch = Watch::begin();
