@@ -184,7 +184,7 @@ fn without_rankings(mut case: Case) -> Case {
 #[test]
 fn random_cases() {
     let (compared, refused) = (Compared::default(), AtomicUsize::new(0));
-    (0..4_000u64).into_par_iter().for_each(|seed| {
+    (0..3_000u64).into_par_iter().for_each(|seed| {
         let case = generate::random_case(seed, &generate::Limits::default());
         if case.explicit.is_some() || !case.same.is_empty() {
             let error = Symbolic::new(&case, &SMALL, &Stop::new()).expect_err("not carried");

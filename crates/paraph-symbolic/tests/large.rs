@@ -2,7 +2,7 @@
 
 use paraph_analysis::{self as table, Model, Monitor, Options};
 use paraph_case::formula::Formula;
-use paraph_case::model::{Case, Preferences, Weighted, Weights};
+use paraph_case::model::{Case, Party, Preferences, Weighted, Weights};
 use paraph_case::rational::Rational;
 use paraph_reference::generate;
 use paraph_symbolic::{Concept, Limits, Stop, Symbolic, Terms};
@@ -95,6 +95,11 @@ fn games(weights: bool, issues: usize) -> Vec<Case> {
             party.walk_away = None;
             party.consents = true;
         }
+        if weights {
+            // Whole sums over two parties are few enough to be joined game after game.
+            case.parties[2].consents = false;
+            case.parties.iter_mut().for_each(round);
+        }
         let model = Model::new(&case, &Options::default(), &Monitor::new()).unwrap();
         // Whatever the other games do, what is in force here can be agreed, and something holds.
         let deals = table::deals(&model, &table::Terms::default(), &Monitor::new()).unwrap();
@@ -108,6 +113,16 @@ fn games(weights: bool, issues: usize) -> Vec<Case> {
         }
     }
     found
+}
+
+/// Makes weights whole.
+fn round(party: &mut Party) {
+    let Preferences::Weights(weights) = &mut party.preferences else { return };
+    let options = weights.options.iter_mut().flatten();
+    let formulas = weights.formulas.iter_mut().map(|weighted| &mut weighted.weight);
+    for weight in options.chain(formulas) {
+        *weight = Rational::new(weight.numerator() / weight.denominator(), 1).unwrap();
+    }
 }
 
 /// Counts of Nash equilibria and of each party's stable outcomes, from the table.
@@ -160,7 +175,7 @@ fn product_of_games(weights: bool, issues: usize) {
     }
     let ascending = listed.windows(2).all(|pair| pair[0].iter().rev().lt(pair[1].iter().rev()));
     assert!(ascending, "{listed:?}");
-    let (acceptable, deals) = if weights { sums(&case, &games) } else { comparisons(&games) };
+    let (acceptable, deals) = if weights { sums(&games) } else { comparisons(&games) };
     let found = symbolic.deals(&Terms::default(), &stop).unwrap();
     assert_eq!(found.acceptable.count(), acceptable);
     assert_eq!(found.deals.count(), deals);
@@ -180,7 +195,8 @@ fn packages(game: &Case) -> (Model, Vec<usize>) {
     let cells = model.list(&deals.packages, usize::MAX);
     let fine = |cell: &usize| {
         let outcome = model.options(*cell);
-        game.parties.iter().flat_map(|party| &party.red_lines).all(|line| line.that.holds(&outcome))
+        let asked = game.parties.iter().filter(|party| party.consents);
+        asked.flat_map(|party| &party.red_lines).all(|line| line.that.holds(&outcome))
     };
     let cells = cells.into_iter().filter(fine).collect();
     (model, cells)
@@ -211,34 +227,32 @@ fn comparisons(games: &[Case]) -> (u128, u128) {
 }
 
 /// With weights, gains over the status quo add up.
-fn sums(case: &Case, games: &[Case]) -> (u128, u128) {
-    assert_eq!(case.parties.len(), 3);
-    let mut counts: BTreeMap<Vec<i128>, u128> = BTreeMap::from([(vec![0; 3], 1)]);
+fn sums(games: &[Case]) -> (u128, u128) {
+    let mut counts: BTreeMap<[i128; 2], u128> = BTreeMap::from([([0; 2], 1)]);
     for game in games {
         let (model, cells) = packages(game);
         let now = model.status_quo().unwrap();
-        let mut next: BTreeMap<Vec<i128>, u128> = BTreeMap::new();
+        let mut next: BTreeMap<[i128; 2], u128> = BTreeMap::new();
         for cell in cells {
-            let gains: Vec<i128> = (0..3)
-                .map(|party| {
-                    let part = |cell| {
-                        let utility: Rational = model.utility(party, cell).unwrap();
-                        utility.numerator() * (30 / utility.denominator())
-                    };
-                    part(cell) - part(now)
-                })
-                .collect();
+            let gains = [0, 1].map(|party| {
+                let part = |cell| {
+                    let utility: Rational = model.utility(party, cell).unwrap();
+                    assert_eq!(utility.denominator(), 1);
+                    utility.numerator()
+                };
+                part(cell) - part(now)
+            });
             for (before, count) in &counts {
-                let after = before.iter().zip(&gains).map(|(sum, gain)| sum + gain).collect();
-                *next.entry(after).or_default() += count;
+                *next.entry([before[0] + gains[0], before[1] + gains[1]]).or_default() += count;
             }
         }
         counts = next;
     }
-    let sign = |gains: &[i128]| gains.iter().map(|gain| gain.signum() as i8).collect::<Vec<i8>>();
+    let sign = |gains: &[i128; 2]| gains.iter().map(|gain| gain.signum() as i8).collect::<Vec<i8>>();
     accepted(counts.iter().map(|(gains, count)| (sign(gains), *count)))
 }
 
+/// How many packages nobody asked likes less, and how many of them somebody likes better.
 fn accepted(counts: impl Iterator<Item = (Vec<i8>, u128)>) -> (u128, u128) {
     let mut totals = (0, 0);
     for (signs, count) in counts.filter(|(signs, _)| signs.iter().all(|sign| *sign >= 0)) {
