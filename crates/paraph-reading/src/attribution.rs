@@ -7,6 +7,7 @@ use std::cell::RefCell;
 
 use crate::lexicon::{Class, Cue, Form, Frames, LEXICON, Sense};
 use crate::names::{Gazetteer, NameKind, is_name_word};
+use crate::reader::Switches;
 use crate::token::{Document, LONGEST_SENTENCE, Sentence, Token};
 
 /// Tokens `[start, end)`.
@@ -31,6 +32,10 @@ pub(crate) struct Draft {
     pub(crate) evidence: Evidence,
     /// A claim named by a noun ("Russian claims of"), not by a verb.
     pub(crate) nominal: bool,
+    /// No rule proposed it.
+    pub(crate) learnt: bool,
+    /// How likely the tagger holds it to be right; nothing when only rules have spoken.
+    pub(crate) probability: Option<f64>,
 }
 
 /// What shows that a cue attributes; the order is from weak to strong.
@@ -58,6 +63,7 @@ pub(crate) struct Finder<'a, 't> {
     document: &'a Document<'t>,
     gazetteer: &'a Gazetteer,
     pub(crate) drafts: Vec<Draft>,
+    switches: Switches,
     /// For the sentence in hand: whether the words from a place on leave what was said.
     leaves: RefCell<[Option<bool>; LONGEST_SENTENCE]>,
 }
@@ -71,12 +77,13 @@ const PLURAL: &[&str] = &[
 ];
 
 impl<'a, 't> Finder<'a, 't> {
-    pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer) -> Self {
+    pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer, switches: Switches) -> Self {
         Finder {
             tokens: &document.tokens,
             document,
             gazetteer,
             drafts: Vec::new(),
+            switches,
             leaves: RefCell::new([None; LONGEST_SENTENCE]),
         }
     }
@@ -86,7 +93,9 @@ impl<'a, 't> Finder<'a, 't> {
         for index in 0..self.document.sentences.len() {
             self.sentence(index);
         }
-        self.continue_quotes();
+        if self.switches.continued_quotes {
+            self.continue_quotes();
+        }
         self.drafts
     }
 
@@ -372,7 +381,7 @@ impl<'a, 't> Finder<'a, 't> {
         let mut end = group;
         end = self.before_time(end, sentence);
         let mut apposition: Option<usize> = None;
-        for _ in 0..3 {
+        for _ in 0..if self.switches.asides { 3 } else { 0 } {
             if end <= sentence.start {
                 return None;
             }
@@ -421,6 +430,18 @@ impl<'a, 't> Finder<'a, 't> {
         }
         let found = self.phrase_before(end, sentence)?;
         Some((found.0, apposition.unwrap_or(found.1)))
+    }
+
+    /// The mention that a relative pronoun stands for: the noun phrase before it.
+    pub(crate) fn antecedent(&self, pronoun: usize, sentence: Sentence) -> Option<Range> {
+        let mut end = pronoun;
+        if end > sentence.start && self.tokens[end - 1].text == "," {
+            end -= 1;
+        }
+        if end <= sentence.start {
+            return None;
+        }
+        self.phrase_before(end, sentence).filter(|range| range.1 == end)
     }
 
     /// Steps over "on Monday", "earlier this week" on the left of a verb.
@@ -546,6 +567,8 @@ impl<'a, 't> Finder<'a, 't> {
             inherited: false,
             evidence,
             nominal: false,
+            learnt: false,
+            probability: None,
         }
     }
 
@@ -642,7 +665,7 @@ impl<'a, 't> Finder<'a, 't> {
 
     /// "Russian claims of …", "the union's demand that …", "the claim by X that …".
     fn nominal(&self, sentence: Sentence, at: usize, cue: &Cue) -> Option<Draft> {
-        if cue.noun_senses.is_empty() || at == sentence.start {
+        if cue.noun_senses.is_empty() || at == sentence.start || !self.switches.nominal_cues {
             return None;
         }
         let before = &self.tokens[at - 1];
@@ -745,6 +768,9 @@ impl<'a, 't> Finder<'a, 't> {
     }
 
     fn take_over(&self, sentence: Sentence, before: usize, first: usize) -> Option<Range> {
+        if !self.switches.inheritance {
+            return None;
+        }
         let earlier = self.drafts[first..]
             .iter()
             .rev()
@@ -894,7 +920,7 @@ impl<'a, 't> Finder<'a, 't> {
 
     /// "perceived by Ukraine’s allies as …", "rejected by the union".
     fn passive(&self, sentence: Sentence, group: usize, at: usize, cue: &Cue) -> Option<Draft> {
-        if !self.is(at + 1, "by", sentence) {
+        if !self.is(at + 1, "by", sentence) || !self.switches.passives {
             return None;
         }
         let source = self.phrase_after(at + 2, sentence).filter(|&range| self.animate(range))?;

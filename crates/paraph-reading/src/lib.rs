@@ -16,10 +16,13 @@
 //! [`Event`]s with offsets, what the report says in its own voice, and what was left unmapped.
 //! [`decode`] turns stored bytes into text, and [`SpanIndex`] turns offsets back into words.
 //!
+//! Rules over a lexicon of cues (`data/cues.txt`) and a gazetteer (`data/gazetteer.txt`) propose; a
+//! [`tagger`] trained on the project's own corpus weighs what they propose, adds what they miss, and
+//! says how sure it is.
+//!
 //! A reader proposes and a person decides: nothing here is true because it was read. English only.
-//! No document formats, no clock, no store, no learning: rules over a lexicon of cues
-//! (`data/cues.txt`) and a gazetteer (`data/gazetteer.txt`). A speaker that cannot be placed has no
-//! party, and a pronoun that could mean two people means nobody.
+//! No document formats, no clock, no store; weights are trained elsewhere. A speaker that cannot be
+//! placed has no party, and a pronoun that could mean two people means nobody.
 #![forbid(unsafe_code)]
 
 mod about;
@@ -32,12 +35,13 @@ mod names;
 mod reader;
 pub mod record;
 mod speaker;
+pub mod tagger;
 mod text;
 mod token;
 mod when;
 
 pub use jiff::civil::Date;
 pub use names::{Issue, Names, Party};
-pub use reader::{READER, Reader, Reading, Source, read};
+pub use reader::{READER, Reader, Reading, Source, Switches, read};
 pub use record::{Act, Event, EventKind, EventStatus, Hop, Negation, SpeakerKind, Statement, TextSpan, When};
 pub use text::{Error, SpanIndex, decode};

@@ -145,6 +145,15 @@ impl Gazetteer {
         Cow::Owned(gazetteer)
     }
 
+    /// Only the caller's names.
+    pub(crate) fn without_built_in(mut self) -> Cow<'static, Gazetteer> {
+        self.entries.retain(|_, entries| {
+            entries.retain(|entry| entry.known);
+            !entries.is_empty()
+        });
+        Cow::Owned(self)
+    }
+
     fn add(&mut self, name: &str, kind: NameKind, party: &str, known: bool) {
         let words = words(name);
         let Some(first) = words.first().cloned() else { return };

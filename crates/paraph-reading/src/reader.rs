@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,11 +16,12 @@ use crate::lexicon::Class;
 use crate::names::{Gazetteer, Names};
 use crate::record::{Act, Event, Hop, Negation, Statement, TextSpan, When};
 use crate::speaker::{Speaker, Speakers};
+use crate::tagger::{self, Model};
 use crate::token::{Document, Token};
 use crate::when;
 
 /// The name that this reader's proposals bear.
-pub const READER: &str = concat!("rules ", env!("CARGO_PKG_VERSION"));
+pub const READER: &str = concat!("built-in ", env!("CARGO_PKG_VERSION"));
 
 /// A stored text to read.
 #[derive(Debug, Clone, Copy)]
@@ -62,26 +64,166 @@ pub fn read(source: &Source<'_>, names: &Names) -> Reading {
     Reader::new(names).read(source)
 }
 
-/// The names of a case, made ready once for reading many texts.
+/// Parts of the reader that can be switched off, so that the worth of each is a number.
+///
+/// Everything is on by default; a case is read with everything on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Switches {
+    /// Rules propose statements at all; without them the tagger reads alone.
+    pub rules: bool,
+    /// The tagger: cues, speakers and contents learnt from the corpus.
+    pub tagger: bool,
+    /// Stage two of the tagger; without it only cues that a rule proposed are kept, as the rule has them.
+    pub stage_two: bool,
+    /// Participles and conjuncts take over the subject before them.
+    pub inheritance: bool,
+    /// A clause or an apposition between subject and cue is skipped.
+    pub asides: bool,
+    /// Passives: "rejected by the union".
+    pub passives: bool,
+    /// Claims named by a noun: "Russian claims of".
+    pub nominal_cues: bool,
+    /// Quotations that go on over sentences and paragraphs stay with their speaker.
+    pub continued_quotes: bool,
+    /// Acts from the cue's lexicon and the content; without it every statement is a `state`.
+    pub acts: bool,
+    /// A denial is linked with the claim it denies.
+    pub contested: bool,
+    /// Channels: "in a post on Telegram".
+    pub channels: bool,
+    /// Date phrases.
+    pub dates: bool,
+    /// The built-in gazetteer of states, capitals, demonyms and institutions.
+    pub gazetteer: bool,
+    /// Pronouns are taken to stand for a speaker before them.
+    pub pronouns: bool,
+    /// Surnames get the party that their full mention has.
+    pub name_clusters: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Switches {
+            rules: true,
+            tagger: true,
+            stage_two: true,
+            inheritance: true,
+            asides: true,
+            passives: true,
+            nominal_cues: true,
+            continued_quotes: true,
+            acts: true,
+            contested: true,
+            channels: true,
+            dates: true,
+            gazetteer: true,
+            pronouns: true,
+            name_clusters: true,
+        }
+    }
+}
+
+/// The names of a case and the weights of a tagger, made ready once for reading many texts.
 #[derive(Debug, Clone)]
 pub struct Reader {
     gazetteer: Cow<'static, Gazetteer>,
     topics: Topics,
+    model: Arc<Model>,
+    switches: Switches,
+    precision: f32,
 }
 
 impl Reader {
     /// Makes the caller's names ready; they go before the built-in ones.
     pub fn new(names: &Names) -> Self {
-        Reader { gazetteer: Gazetteer::new(names), topics: Topics::new(names) }
+        Reader {
+            gazetteer: Gazetteer::new(names),
+            topics: Topics::new(names),
+            model: Arc::clone(&tagger::BUILT_IN),
+            switches: Switches::default(),
+            precision: 0.0,
+        }
+    }
+
+    /// Reads with other names, and keeps weights and settings.
+    #[must_use]
+    pub fn with_names(self, names: &Names) -> Self {
+        let other = Reader::new(names);
+        Reader { model: self.model, precision: self.precision, ..other }.with_switches(self.switches)
+    }
+
+    /// Reads with other weights than the built-in ones.
+    #[must_use]
+    pub fn with_model(self, model: Arc<Model>) -> Self {
+        Reader { model, ..self }
+    }
+
+    /// Switches parts off, to measure what they are worth.
+    #[must_use]
+    pub fn with_switches(mut self, switches: Switches) -> Self {
+        if !switches.gazetteer {
+            self.gazetteer = self.gazetteer.into_owned().without_built_in();
+        }
+        Reader { switches, ..self }
+    }
+
+    /// Trades recall for certainty: statements with a confidence below `precision` are not proposed.
+    ///
+    /// From 0 (the default: what gives the best balance on the corpus) to 1 (nothing is proposed).
+    #[must_use]
+    pub fn with_precision(self, precision: f32) -> Self {
+        Reader { precision: if precision.is_nan() { 0.0 } else { precision.clamp(0.0, 1.0) }, ..self }
     }
 
     /// Reads one text; see [`read`].
     pub fn read(&self, source: &Source<'_>) -> Reading {
         let document = Document::new(source.text);
-        let mut drafts = Finder::new(&document, &self.gazetteer).run();
-        drafts.retain(|draft| draft.content.iter().all(|range| range.0 < range.1));
+        let mut drafts = Vec::new();
+        if self.switches.rules {
+            drafts = Finder::new(&document, &self.gazetteer, self.switches).run();
+            drafts.retain(|draft| draft.content.iter().all(|range| range.0 < range.1));
+        }
+        if self.switches.tagger {
+            let stage_two = self.switches.stage_two;
+            drafts = tagger::tag(&document, drafts, &self.gazetteer, &self.model, stage_two);
+        }
+        if self.precision > 0.0 {
+            drafts = certain(drafts, self.precision);
+        }
         Work { reader: self, source, document: &document, drafts: &drafts }.records()
     }
+}
+
+/// Drafts with at least this confidence; what an unlikely speaker would report stands on its own then.
+fn certain(drafts: Vec<Draft>, precision: f32) -> Vec<Draft> {
+    let mut kept = Vec::with_capacity(drafts.len());
+    let mut place = vec![None; drafts.len()];
+    for (index, mut draft) in drafts.into_iter().enumerate() {
+        if confidence(&draft) < precision {
+            continue;
+        }
+        draft.host = draft.host.and_then(|host| place.get(host).copied().flatten());
+        place[index] = Some(kept.len());
+        kept.push(draft);
+    }
+    kept
+}
+
+/// The tagger's probability; without the tagger, how strong the evidence of a rule is.
+fn confidence(draft: &Draft) -> f32 {
+    if let Some(probability) = draft.probability {
+        return (probability as f32).clamp(0.0, 1.0);
+    }
+    let evidence = match draft.evidence {
+        Evidence::Quote => 0.9,
+        Evidence::According => 0.85,
+        Evidence::That => 0.85,
+        Evidence::Tail => 0.75,
+        Evidence::Bare => 0.65,
+        Evidence::Infinitive => 0.6,
+        Evidence::Object => 0.5,
+    };
+    evidence - if draft.inherited { 0.1 } else { 0.0 }
 }
 
 struct Work<'a, 't> {
@@ -94,12 +236,16 @@ struct Work<'a, 't> {
 impl Work<'_, '_> {
     fn records(&self) -> Reading {
         let tokens = &self.document.tokens;
-        let mut speakers = Speakers::new(self.document, &self.reader.gazetteer);
+        let mut speakers = Speakers::new(self.document, &self.reader.gazetteer, self.reader.switches);
         let mut statements: Vec<Statement> = Vec::with_capacity(self.drafts.len());
         let mut acts = Vec::with_capacity(self.drafts.len());
         for draft in self.drafts {
             let speaker = speakers.of(draft);
-            let act = act(draft, tokens, speaker.party.as_deref(), speaker.kind, &self.reader.gazetteer);
+            let act = if self.reader.switches.acts {
+                act(draft, tokens, speaker.party.as_deref(), speaker.kind, &self.reader.gazetteer)
+            } else {
+                Act::State
+            };
             acts.push(act);
             let host = draft.host.and_then(|host| statements.get(host)).map(|host| host.chain.clone());
             let name = match (speaker.stands_for, draft.source) {
@@ -114,7 +260,7 @@ impl Work<'_, '_> {
         }
         for (index, draft) in self.drafts.iter().enumerate() {
             // A denial of "Russian claims of …": two records, and the first is about the second.
-            if acts[index] != Act::Deny {
+            if acts[index] != Act::Deny || !self.reader.switches.contested {
                 continue;
             }
             let claim = self.drafts[index + 1..]
@@ -123,7 +269,8 @@ impl Work<'_, '_> {
                 .position(|other| other.host == Some(index) && (other.nominal || acts[index] == Act::Deny));
             let claim = claim
                 .map(|offset| index + 1 + offset)
-                .or_else(|| self.denied_before(index, &acts, &statements));
+                .or_else(|| self.denied_before(index, &acts, &statements))
+                .or_else(|| self.claim_before(index, &acts, &statements));
             if let Some(claim) = claim {
                 statements[index].contests = Some(statements[claim].id.clone());
             }
@@ -179,6 +326,18 @@ impl Work<'_, '_> {
         (points && near && other && says && !bare_article).then_some(claim)
     }
 
+    /// "The port said that crews had fled. The union denied it had given such an order.": the claim about
+    /// others that somebody else put about right before, at most three sentences back.
+    fn claim_before(&self, denial: usize, acts: &[Act], statements: &[Statement]) -> Option<usize> {
+        let claim = denial.checked_sub(1)?;
+        let near = self.drafts[denial].sentence.saturating_sub(self.drafts[claim].sentence) <= 3;
+        let (one, other) = (&statements[denial], &statements[claim]);
+        let same_party = one.party.is_some() && one.party == other.party;
+        let same_words = one.speaker == other.speaker;
+        let known = one.speaker.is_some() && other.speaker.is_some();
+        (acts[claim] == Act::ReportClaim && near && known && !same_party && !same_words).then_some(claim)
+    }
+
     fn words(&self, (start, end): Range) -> &str {
         let tokens = &self.document.tokens;
         let from = tokens[start].byte;
@@ -231,16 +390,7 @@ impl Work<'_, '_> {
                 }
             }
         }
-        let confidence = match draft.evidence {
-            Evidence::Quote => 0.9,
-            Evidence::According => 0.85,
-            Evidence::That => 0.85,
-            Evidence::Tail => 0.75,
-            Evidence::Bare => 0.65,
-            Evidence::Infinitive => 0.6,
-            Evidence::Object => 0.5,
-        } - if draft.inherited { 0.1 } else { 0.0 }
-            - if speaker.stands_for.is_some() { 0.05 } else { 0.0 };
+        let confidence = (confidence(draft) - if speaker.stands_for.is_some() { 0.05 } else { 0.0 }).max(0.0);
         Statement {
             id: self.id(b"statement", &[&cue, &content]),
             source: draft
@@ -258,8 +408,13 @@ impl Work<'_, '_> {
             chain,
             act: Some(act),
             negated,
-            channel: self.channel(draft, (sentence.start, sentence.end)),
-            when,
+            channel: self
+                .reader
+                .switches
+                .channels
+                .then(|| self.channel(draft, (sentence.start, sentence.end)))
+                .flatten(),
+            when: when.filter(|_| self.reader.switches.dates),
             about,
             contests: None,
             confidence: Some(confidence),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::attribution::{Draft, Range};
 use crate::lexicon::Class;
 use crate::names::{Gazetteer, NameKind, is_name_word, kebab};
+use crate::reader::Switches;
 use crate::record::{Hop, SpeakerKind};
 use crate::token::{Document, Token};
 
@@ -226,13 +227,16 @@ pub(crate) struct Speakers<'a, 't> {
     document: &'a Document<'t>,
     gazetteer: &'a Gazetteer,
     people: People,
+    pronouns: bool,
     /// The last persons and bodies that spoke or acted: mention, sentence, party, person.
     last: Vec<(Range, usize, Option<String>, SpeakerKind)>,
 }
 
 impl<'a, 't> Speakers<'a, 't> {
-    pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer) -> Self {
-        Speakers { document, gazetteer, people: People::new(document, gazetteer), last: Vec::new() }
+    pub(crate) fn new(document: &'a Document<'t>, gazetteer: &'a Gazetteer, switches: Switches) -> Self {
+        let people =
+            if switches.name_clusters { People::new(document, gazetteer) } else { People::default() };
+        Speakers { document, gazetteer, people, pronouns: switches.pronouns, last: Vec::new() }
     }
 
     /// The speaker of a draft; call in the order of the text.
@@ -241,7 +245,16 @@ impl<'a, 't> Speakers<'a, 't> {
             return Speaker { kind: SpeakerKind::Anonymous, party: None, stands_for: None, through: false };
         };
         let speaker = self.mention(range, draft.sentence);
-        let remembered = speaker.stands_for.is_none() && !draft.nominal;
+        // What only the tagger takes for a speaker is none that a pronoun could stand for, unless a word
+        // in it is a name or a role.
+        let tokens = &self.document.tokens[range.0..range.1];
+        let opens = self.document.sentences[draft.sentence].start == range.0;
+        let someone = tokens.iter().enumerate().any(|(at, token)| {
+            token.has(Class::Role.or(Class::Institution).or(Class::Collective).or(Class::Anonymous))
+                || is_name_word(token) && (at > 0 || !opens || tokens.len() > 1)
+                || self.gazetteer.find(&tokens[at..]).is_some()
+        });
+        let remembered = speaker.stands_for.is_none() && !draft.nominal && (someone || !draft.learnt);
         if remembered && !self.document.tokens[range.0].has(Class::Pronoun)
             || self.document.tokens[range.0].has(Class::Possessive)
         {
@@ -260,7 +273,7 @@ impl<'a, 't> Speakers<'a, 't> {
         if (pronoun || possessive) && named.is_none() {
             return self.pronoun(first, tokens, possessive, sentence);
         }
-        let mut party = party_of(tokens, self.gazetteer, Some(&self.people));
+        let mut party = party_of(tokens, self.gazetteer, Some(&self.people)).filter(|_| !self.joint(tokens));
         let mut kind = kind_of(tokens, self.gazetteer);
         let mut through = false;
         if party.is_none() && kind == SpeakerKind::Collective {
@@ -283,6 +296,27 @@ impl<'a, 't> Speakers<'a, 't> {
             kind = SpeakerKind::Role;
         }
         Speaker { kind, party, stands_for: None, through }
+    }
+
+    /// "Norland and Sudria", "officials from Norland and Sudria", "the government and the Front": two
+    /// sides in one mention, so neither is the party.
+    fn joint(&self, tokens: &[Token<'_>]) -> bool {
+        let end = tokens
+            .iter()
+            .position(|token| token.text == "," || token.has(Class::Relative))
+            .unwrap_or(tokens.len());
+        let Some(and) = tokens[..end].iter().position(|token| token.is("and")).filter(|&and| and > 0) else {
+            return false;
+        };
+        let party = |range: &[Token<'_>]| party_of(range, self.gazetteer, Some(&self.people));
+        let (before, after) = (party(&tokens[..and]), party(&tokens[and + 1..end]));
+        let named_alone = |range: &[Token<'_>]| range.len() <= 3 && range.iter().all(is_name_word);
+        match (before, after) {
+            (Some(one), Some(other)) => one != other,
+            (None, Some(_)) => true,
+            (Some(_), None) => named_alone(&tokens[..and]) && named_alone(&tokens[and + 1..end]),
+            (None, None) => false,
+        }
     }
 
     fn meeting_of(&self, sentence: usize, before: usize) -> Option<String> {
@@ -311,6 +345,9 @@ impl<'a, 't> Speakers<'a, 't> {
             .any(&["we", "i", "you", "our", "my", "your", "this", "that", "these", "those", "i'm", "we're"])
         {
             return Speaker { kind: SpeakerKind::Anonymous, ..blank };
+        }
+        if !self.pronouns {
+            return blank;
         }
         let person = first.any(&["he", "she", "his", "her"]);
         let thing = first.any(&["it", "its"]);
@@ -477,7 +514,22 @@ fn collective(tokens: &[Token<'_>], opens: bool) -> Option<String> {
         token.capital && (at > 0 || !opens || owner || token.has(Class::Region))
     });
     let words: Vec<&str> = tokens[start..end].iter().map(|token| token.text).collect();
-    named.then(|| kebab(&words.join(" ").replace(" ’s", "s").replace(" 's", "s")))
+    // "Civic members", "the Alliance's leaders": some of a body, whose name they do not bear.
+    let peers = tokens[start..end].iter().any(|token| {
+        token.any(&[
+            "nations",
+            "countries",
+            "states",
+            "governments",
+            "capitals",
+            "allies",
+            "partners",
+            "neighbours",
+            "neighbors",
+            "powers",
+        ])
+    });
+    (named && peers).then(|| kebab(&words.join(" ").replace(" ’s", "s").replace(" 's", "s")))
 }
 
 /// Whether a pronoun is for a woman.

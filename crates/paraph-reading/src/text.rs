@@ -4,36 +4,57 @@ use std::borrow::Cow;
 
 use crate::record::TextSpan;
 
-/// Why bytes could not be read as text.
+/// Why bytes could not be read: as text, or as the weights of a tagger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the text is not valid UTF-8 at line {line}, column {column} (byte {offset}); save it as UTF-8 and read it again"
-)]
-pub struct Error {
-    line: usize,
-    column: usize,
-    offset: usize,
+#[error(transparent)]
+pub struct Error(Kind);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Kind {
+    #[error(
+        "the text is not valid UTF-8 at line {line}, column {column} (byte {offset}); save it as UTF-8 and read it again"
+    )]
+    Encoding { line: usize, column: usize, offset: usize },
+    #[error("these are no weights that this version can use: {0}; train them again")]
+    Weights(&'static str),
 }
 
 impl Error {
-    /// Always true today: the only thing that can go wrong is the encoding.
+    pub(crate) fn weights(why: &'static str) -> Self {
+        Error(Kind::Weights(why))
+    }
+
+    fn place(&self) -> (usize, usize, usize) {
+        match self.0 {
+            Kind::Encoding { line, column, offset } => (line, column, offset),
+            Kind::Weights(_) => (0, 0, 0),
+        }
+    }
+
+    /// The bytes are no text in UTF-8.
     pub fn is_encoding(&self) -> bool {
-        true
+        matches!(self.0, Kind::Encoding { .. })
     }
 
-    /// The line of the first bad byte, from 1; lines end at LF.
+    /// The bytes are no weights of a tagger.
+    pub fn is_weights(&self) -> bool {
+        matches!(self.0, Kind::Weights(_))
+    }
+
+    /// The line of the first bad byte of a text, from 1; lines end at LF. 0 for weights.
     pub fn line(&self) -> usize {
-        self.line
+        self.place().0
     }
 
-    /// The column of the first bad byte, from 1, in Unicode scalar values.
+    /// The column of the first bad byte of a text, from 1, in Unicode scalar values. 0 for weights.
     pub fn column(&self) -> usize {
-        self.column
+        self.place().1
     }
 
-    /// The offset of the first bad byte from the start of the input, a byte-order mark included.
+    /// The offset of the first bad byte of a text from the start of the input, a byte-order mark
+    /// included. 0 for weights.
     pub fn offset(&self) -> usize {
-        self.offset
+        self.place().2
     }
 }
 
@@ -52,11 +73,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, Error> {
             let good = &bytes[mark..mark + error.valid_up_to()];
             let line_start = good.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
             let scalars = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-            Err(Error {
+            Err(Error(Kind::Encoding {
                 line: 1 + good.iter().filter(|&&byte| byte == b'\n').count(),
                 column: 1 + scalars(&good[line_start..]),
                 offset: mark + good.len(),
-            })
+            }))
         }
     }
 }

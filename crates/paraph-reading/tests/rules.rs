@@ -1,12 +1,21 @@
 //! One small text for each rule that a reader of reports relies on.
 
 use paraph_reading::{
-    Act, EventKind, EventStatus, Issue, Names, Negation, Party, Reading, Source, SpanIndex, SpeakerKind,
-    Statement, read,
+    Act, EventKind, EventStatus, Issue, Names, Negation, Party, Reader, Reading, Source, SpanIndex,
+    SpeakerKind, Statement, Switches,
 };
 
 fn reading(text: &str) -> Reading {
-    read(&Source::new(text), &Names::default())
+    with_names(text, &Names::default())
+}
+
+/// What the rules alone make of a text: the tagger is switched off.
+fn with_names(text: &str, names: &Names) -> Reading {
+    rules(names).read(&Source::new(text))
+}
+
+fn rules(names: &Names) -> Reader {
+    Reader::new(names).with_switches(Switches { tagger: false, ..Switches::default() })
 }
 
 /// Speaker, cue and content in words.
@@ -209,12 +218,12 @@ fn whom_a_speaker_deals_with_is_not_whose_speaker_it_is() {
 fn channels_and_times() {
     let text = "In a post on Telegram, Norway said that the talks would start on Thursday.";
     let mut source = Source::new(text);
-    let undated = read(&source, &Names::default());
+    let undated = rules(&Names::default()).read(&source);
     assert_eq!(undated.statements[0].channel.as_deref(), Some("In a post on Telegram"));
     assert_eq!(undated.statements[0].when.as_ref().unwrap().phrase, "on Thursday");
     assert_eq!(undated.statements[0].when.as_ref().unwrap().interval, None);
     source.date = Some("2025-11-22".parse().unwrap());
-    let dated = read(&source, &Names::default());
+    let dated = rules(&Names::default()).read(&source);
     let day = "2025-11-27".to_owned();
     assert_eq!(dated.statements[0].when.as_ref().unwrap().interval, Some((day.clone(), day)));
     // The date is no part of what is said, so the identifier stays.
@@ -244,7 +253,7 @@ fn the_case_names_its_parties_and_issues() {
         }],
     };
     let about = |text: &str| {
-        let reading = read(&Source::new(text), &names);
+        let reading = with_names(text, &names);
         (reading.statements[0].party.clone().unwrap_or_default(), reading.statements[0].about.clone())
     };
     let pair = |party: &str, about: &str| (party.to_owned(), vec![about.to_owned()]);

@@ -105,8 +105,11 @@ pub(crate) fn score(text: &str, expected: &[Row], proposed: &[Row]) -> Score {
         score.found += usize::from(source && jaccard(&gold[i][2], &said[j][2]) >= 0.5);
         score.act_right += usize::from(expected[i].act == proposed[j].act);
         score.party_right += usize::from(expected[i].party == proposed[j].party);
-        score.party_wrong +=
-            usize::from(proposed[j].party.is_some() && expected[i].party != proposed[j].party);
+        let wrong = proposed[j].party.is_some() && expected[i].party != proposed[j].party;
+        if wrong {
+            println!("party {:?} for {:?} in {}", proposed[j].party, expected[i].party, expected[i].id);
+        }
+        score.party_wrong += usize::from(wrong);
     }
     let expected_of = |id: &str| expected.iter().position(|row| row.id == id);
     for (i, row) in expected.iter().enumerate() {
