@@ -12,6 +12,8 @@ pub enum Severity {
     Error,
     /// The case can be used and something looks wrong.
     Warning,
+    /// Nothing is wrong; a reader of the results should know it.
+    Note,
 }
 
 impl Severity {
@@ -21,6 +23,7 @@ impl Severity {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
+            Self::Note => "note",
         }
     }
 }
@@ -44,6 +47,9 @@ pub struct Diagnostic {
     /// The column in Unicode scalar values, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
+    /// The scenario that was laid over the case when it was found; absent or null for the case as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
     /// What to do about it, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
@@ -57,6 +63,9 @@ pub struct Check {
     pub errors: u64,
     /// How many warnings there are.
     pub warnings: u64,
+    /// How many notes there are.
+    #[serde(default)]
+    pub notes: u64,
     /// All findings, in the order of file and place.
     pub diagnostics: Vec<Diagnostic>,
 }

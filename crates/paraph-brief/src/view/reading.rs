@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct AttributionHop {
     /// The name as it stands in the text.
     pub name: String,
-    /// What it is: named, role, institution, collective or anonymous.
+    /// What it is: reporter, named, role, institution, collective or anonymous.
     pub kind: String,
     /// The party it belongs to, when resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +44,9 @@ pub struct Attribution {
     /// The speaker as named in the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speaker: Option<String>,
+    /// The mention that a pronoun speaker was taken to stand for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_for: Option<(u32, u32)>,
     /// A party of the case, else the gazetteer's kebab-case name, else null.
     pub party: Option<String>,
     /// Who reports whom, outermost first.
@@ -75,6 +78,36 @@ pub struct Attribution {
     pub reader: String,
 }
 
+/// Something that is said to have happened, or to come. Spans are as in [`Attribution`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ReportedEvent {
+    /// The event's identifier.
+    pub id: String,
+    /// What kind of event: meeting, talks, visit, call, delivery of a draft, drafting, decision, vote,
+    /// signature, ceasefire, attack, advance, withdrawal, exchange, sanction, payment, election or other.
+    pub kind: String,
+    /// The words that name it.
+    pub trigger: Vec<(u32, u32)>,
+    /// Who took part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<(u32, u32)>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub place: Vec<(u32, u32)>,
+    /// When, as the words say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<(u32, u32)>,
+    /// Who vouches for it: happened (the report itself), claimed, denied or expected.
+    pub status: String,
+    /// The statement that claims, expects or denies it, by identifier; absent in the report's own voice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+    /// What proposed it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reader: String,
+}
+
 /// One line of `paraph read --format jsonl`: what was read out of one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -83,4 +116,13 @@ pub struct Reading {
     pub id: String,
     /// The statements, in the order of the text.
     pub attributions: Vec<Attribution>,
+    /// The events, in the order of the text.
+    #[serde(default)]
+    pub events: Vec<ReportedEvent>,
+    /// Sentences that the report says in its own voice, attributed to nobody.
+    #[serde(default)]
+    pub narration: Vec<(u32, u32)>,
+    /// Sentences that look attributed or quoted and that were not understood.
+    #[serde(default)]
+    pub unmapped: Vec<(u32, u32)>,
 }
