@@ -233,6 +233,10 @@ impl Store {
                 "the ledger cannot be written to; check the permissions of the file and of its folder",
             ));
         }
+        // Each commit is on disk before it is reported. EXTRA is FULL, and also syncs the folder when the rollback
+        // journal of the very first transaction is deleted: else a power loss could bring that journal back, and
+        // with it an empty ledger.
+        connection.pragma_update(None, "synchronous", "EXTRA")?;
         let mode: String =
             connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
         if !mode.eq_ignore_ascii_case("wal") {
@@ -241,8 +245,6 @@ impl Store {
                  case on a local disk"
             )));
         }
-        // Each commit is on disk before it is reported.
-        connection.pragma_update(None, "synchronous", "FULL")?;
         // Deleted words are overwritten, not only forgotten.
         connection.pragma_update(None, "secure_delete", true)?;
         let mut store = Store { connection, place: path.to_owned(), mode: Mode::Write, guard: None };
