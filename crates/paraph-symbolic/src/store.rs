@@ -9,7 +9,8 @@ use oxidd::{
     BooleanFunction, BooleanFunctionQuant, BooleanOperator, FunctionSubst, Manager, ManagerRef, Subst,
 };
 use std::hash::BuildHasherDefault;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// A store with a fixed number of variables, the first on top.
 pub(crate) struct Store {
@@ -18,8 +19,12 @@ pub(crate) struct Store {
     limit: usize,
     /// Dead nodes are collected before an operation when there are more nodes than this.
     collect_above: AtomicUsize,
-    /// How often we asked for a collection.
+    /// How many collections are accounted for.
     collections: AtomicU64,
+    /// From this many nodes on the package collects by itself.
+    own_collection_from: usize,
+    /// Whether it has stopped doing so.
+    collects_no_more: AtomicBool,
 }
 
 impl Store {
@@ -36,7 +41,15 @@ impl Store {
             manager.add_vars(variables);
         });
         let collect_above = AtomicUsize::new(limit / 4);
-        Store { manager, limit, collect_above, collections: AtomicU64::new(0) }
+        let own_collection_from = capacity / 100 * 95;
+        Store {
+            manager,
+            limit,
+            collect_above,
+            collections: AtomicU64::new(0),
+            own_collection_from,
+            collects_no_more: AtomicBool::new(false),
+        }
     }
 
     fn operation(&self, operation: impl FnOnce() -> AllocResult<BCDDFunction>) -> Result<BCDDFunction, Full> {
@@ -48,13 +61,53 @@ impl Store {
             let next = (self.nodes() * 2).clamp(self.limit / 4, self.limit / 4 * 3);
             self.collect_above.store(next, Ordering::Relaxed);
         }
-        let function = operation().map_err(|_| Full)?;
-        let (nodes, collections) =
-            self.manager.with_manager_shared(|manager| (manager.num_inner_nodes(), manager.gc_count()));
-        if nodes > self.limit || collections != self.collections.load(Ordering::Relaxed) {
+        let done = operation();
+        let (nodes, collections) = self.state();
+        let disturbed = collections != self.collections.load(Ordering::Relaxed);
+        let Ok(function) = done else {
+            self.settle(!disturbed);
+            return Err(Full);
+        };
+        if nodes > self.limit || disturbed {
+            drop(function);
+            self.settle(nodes >= self.own_collection_from && !disturbed);
             return Err(Full);
         }
         Ok(function)
+    }
+}
+
+impl Store {
+    /// How many nodes are stored, and how many collections there have been.
+    fn state(&self) -> (usize, u64) {
+        self.manager.with_manager_shared(|manager| (manager.num_inner_nodes(), manager.gc_count()))
+    }
+
+    /// After a refusal, sees to it that no collection of the package's own is left over for the operations
+    /// that follow, which would be refused for it. `owed`: one was called for and has not begun.
+    fn settle(&self, owed: bool) {
+        let pause = || std::thread::sleep(Duration::from_millis(1));
+        let before = self.collections.load(Ordering::Relaxed);
+        if owed && !self.collects_no_more.load(Ordering::Relaxed) {
+            // Its thread is woken within microseconds. Where it finds nothing to free, the package does
+            // not call for another one ever again, so that this is waited for in vain once at most.
+            let begun = (0..1000).any(|_| {
+                pause();
+                self.state().1 != before
+            });
+            self.collects_no_more.store(!begun, Ordering::Relaxed);
+        }
+        // A collection is not begun while another runs: once ours was, the other is over.
+        loop {
+            let before = self.state().1;
+            self.manager.with_manager_shared(|manager| manager.gc());
+            let after = self.state().1;
+            if after > before {
+                self.collections.store(after, Ordering::Relaxed);
+                return;
+            }
+            pause();
+        }
     }
 }
 
@@ -218,5 +271,27 @@ mod tests {
         assert!(pairs() == Err(Full));
         let few = store.and(&store.variable(0).unwrap(), &store.variable(43).unwrap()).unwrap();
         assert_eq!(store.count(&few, 44), Some(1 << 42));
+    }
+
+    /// A refusal that made the package collect by itself used to make it refuse everything after it.
+    #[test]
+    fn a_refusal_does_not_refuse_what_follows() {
+        let store = Store::new(44, 1 << 14);
+        let pairs = |from: u32, to: u32| {
+            (from..to).try_fold(store.constant(true), |all, at| {
+                let differ = store.differ(&store.variable(at)?, &store.variable(at + 22)?)?;
+                store.and(&all, &differ)
+            })
+        };
+        for _ in 0..20 {
+            // Each half is small; both together need far more nodes than the store has room for.
+            let (left, right) = (pairs(0, 10).unwrap(), pairs(10, 20).unwrap());
+            assert!(store.and(&left, &right) == Err(Full));
+            drop((left, right));
+            for at in 0..40 {
+                let few = store.and(&store.variable(at).unwrap(), &store.variable(at + 1).unwrap()).unwrap();
+                assert_eq!(store.count(&few, 44), Some(1 << 42));
+            }
+        }
     }
 }
