@@ -191,6 +191,22 @@ pub(crate) fn apply(
     match event {
         Happened::Undone(_) | Happened::Shredded(_) => derive_undone(connection, cache),
         Happened::Merged(_) => note_merge(connection, position),
+        Happened::StatementProposed(detail) => {
+            let object = Object::Statement(detail.record.id.clone());
+            let known: bool = connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM touch WHERE object = ?1)")?
+                .query_row([object.key()], |row| row.get(0))?;
+            touch(connection, position, entry, event)?;
+            let undone: bool = connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM undone WHERE action = ?1)")?
+                .query_row([entry.action_id()], |row| row.get(0))?;
+            if known || undone {
+                return derive(connection, cache, &object);
+            }
+            // The usual case of an import: nothing else is known of it, so nothing needs to be looked up.
+            let decision = (position, entry.clone(), event.clone());
+            write_statement(connection, cache, &detail.record.id, &[decision])
+        }
         _ => match touch(connection, position, entry, event)? {
             Some(object) => derive(connection, cache, &object),
             None => Ok(()),
@@ -545,25 +561,57 @@ pub(crate) fn anchor(text: Option<&TextIndex>, record: &Statement, words: &Words
 
 fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
     let entries = entries_of(connection, &Object::Statement(id.to_owned()))?;
+    write_statement(connection, cache, id, &entries)
+}
+
+/// Writes the row of a statement as its entries have it.
+fn write_statement(connection: &Connection, cache: &mut Cache, id: &str, entries: &[Decision]) -> Result<()> {
     let merges = cache.merges(connection)?;
-    let state = resolve_statement(&merges, &entries).map(|resolved| resolved.state);
-    let before: Option<(i64, String)> = connection
-        .prepare_cached("SELECT position, words FROM statement WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+    let state = resolve_statement(&merges, entries).map(|resolved| resolved.state);
+    let before: Option<(i64, String, String, String)> = connection
+        .prepare_cached("SELECT position, words, record, source FROM statement WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
-    let words = state.as_ref().map(|state| json(&state.words)).transpose()?;
-    let same_words = match (&before, &state) {
-        (Some((position, old)), Some(state)) => *position == state.position && Some(old) == words.as_ref(),
+    let written = state
+        .as_ref()
+        .map(|state| Ok::<_, Error>((json(&state.words)?, json(&state.record)?)))
+        .transpose()?;
+    let same_words = match (&before, &state, &written) {
+        (Some((position, old, _, _)), Some(state), Some((new, _))) => {
+            *position == state.position && old == new
+        }
         _ => false,
     };
-    if let Some((position, _)) = &before {
+    if let (true, Some(state), Some((_, _, old_record, old_source)), Some((_, record))) =
+        (same_words, &state, &before, &written)
+        && (old_record, old_source) == (record, &state.source)
+    {
+        // A verdict: nothing that is indexed changes but the status.
+        let text = current_text(connection, cache, &state.source)?;
+        connection
+            .prepare_cached(
+                "UPDATE statement SET status = ?2, exact = ?3, accepts = ?4, author = ?5, time = ?6, reason = ?7
+                 WHERE position = ?1",
+            )?
+            .execute(params![
+                state.position,
+                state.status.as_str(),
+                anchor(text.as_deref(), &state.record, &state.words) == Anchor::Exact,
+                state.accepts,
+                state.author,
+                state.time.to_string(),
+                state.reason,
+            ])?;
+        return Ok(());
+    }
+    if let Some((position, ..)) = &before {
         connection.prepare_cached("DELETE FROM about WHERE statement = ?1")?.execute([position])?;
         connection.prepare_cached("DELETE FROM statement WHERE position = ?1")?.execute([position])?;
         if !same_words {
             connection.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([position])?;
         }
     }
-    let Some(state) = state else { return Ok(()) };
+    let (Some(state), Some((words, record_text))) = (state, written) else { return Ok(()) };
     let text = current_text(connection, cache, &state.source)?;
     let record = &state.record;
     connection
@@ -583,7 +631,7 @@ fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Res
             record.confidence.filter(|confidence| confidence.is_finite()),
             record.contests,
             state.accepts,
-            json(record)?,
+            record_text,
             words,
             state.author,
             state.time.to_string(),

@@ -8,7 +8,7 @@ use paraph_reading::record::{Act, Statement};
 use rusqlite::params;
 use serde::Serialize;
 
-use crate::derive::{self, issue_and_option};
+use crate::derive;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::merge;
@@ -93,7 +93,7 @@ pub struct Cell {
     /// The shown statement has no date, neither of utterance nor of publication.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub undated: bool,
-    /// How many proposed statements about this pair nobody has looked at.
+    /// How many proposed statements about this pair nobody has looked at, of whatever day.
     #[serde(skip_serializing_if = "is_zero")]
     pub awaiting: usize,
 }
@@ -537,7 +537,7 @@ impl Ledger {
         let groups = groups(&links);
         let mut sightings = Vec::new();
         let mut visible = BTreeMap::new();
-        let mut awaiting: BTreeMap<(String, String, Setting), usize> = BTreeMap::new();
+        let awaiting = self.awaiting(level)?;
         let mut sources: BTreeMap<String, (DateRange, Setting)> = BTreeMap::new();
         let mut counted = 0;
         {
@@ -558,16 +558,15 @@ impl Ledger {
         let published: BTreeMap<&str, (DateRange, Setting)> =
             sources.iter().map(|(id, known)| (id.as_str(), *known)).collect();
         let mut query = self.connection().prepare_cached(
-            "SELECT id, source, status, record, words, accepts FROM statement
-             WHERE status IN ('proposed', 'confirmed', 'corrected') ORDER BY position",
+            "SELECT id, source, record, words, accepts FROM statement
+             WHERE status IN ('confirmed', 'corrected') ORDER BY position",
         )?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let source: String = row.get(1)?;
             let Some((source_range, setting)) = published.get(source.as_str()) else { continue };
             let id: String = row.get(0)?;
-            let status: String = row.get(2)?;
-            let record: String = row.get(3)?;
+            let record: String = row.get(2)?;
             let record = parse_record(&id, &record)?;
             let publication = source_range.first.and(source_range.last);
             let retrieved = if publication.is_none() { source_range.last } else { None };
@@ -575,24 +574,14 @@ impl Ledger {
             if !range.by(view.as_of) {
                 continue;
             }
-            if status == "proposed" {
-                if let Some(party) = &record.party {
-                    let issues: BTreeSet<&str> =
-                        record.about.iter().map(|about| issue_and_option(about).0).collect();
-                    for issue in issues {
-                        *awaiting.entry((party.clone(), issue.to_owned(), *setting)).or_default() += 1;
-                    }
-                }
-                continue;
-            }
-            let words: String = row.get(4)?;
+            let words: String = row.get(3)?;
             visible.insert(id.clone(), record.party.clone());
             sightings.push(Sighting {
                 words: serde_json::from_str(&words).map_err(|error| {
                     Error::corrupt(format!("the words of statement {id} cannot be read")).because(error)
                 })?,
                 record,
-                accepts: row.get(5)?,
+                accepts: row.get(4)?,
                 setting: *setting,
                 range,
                 links: links.get(&id).cloned().unwrap_or_default(),
@@ -630,6 +619,26 @@ impl Ledger {
             .collect();
         let rulings = self.rulings(&merges)?;
         Ok(Picture { sightings, hands, hand_conflicts, rulings, contested, awaiting, sources: counted })
+    }
+
+    /// How many proposed statements wait for review, by cell.
+    fn awaiting(&self, level: i64) -> Result<BTreeMap<Key, usize>> {
+        let mut query = self.connection().prepare_cached(
+            "SELECT party, issue, private, count(DISTINCT statement.position)
+             FROM statement
+             JOIN source ON source.id = statement.source
+             JOIN about ON about.statement = statement.position
+             WHERE status = 'proposed' AND party IS NOT NULL AND handling <= ?1 AND NOT withdrawn
+             GROUP BY party, issue, private",
+        )?;
+        let mut rows = query.query([level])?;
+        let mut awaiting = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let setting = if row.get(2)? { Setting::Private } else { Setting::Public };
+            let count: i64 = row.get(3)?;
+            awaiting.insert((row.get(0)?, row.get(1)?, setting), usize::try_from(count).unwrap_or_default());
+        }
+        Ok(awaiting)
     }
 
     pub(crate) fn links(&self) -> Result<BTreeMap<String, Vec<(Relation, String)>>> {
