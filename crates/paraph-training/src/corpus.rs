@@ -264,10 +264,12 @@ impl Parser {
     }
 
     fn act(&mut self, number: u32, fields: &[&str], at: (u32, u32)) {
-        let Some((first, rest)) = fields.split_first() else {
+        // The act may stand before or after the other fields; it is the one word that is none of them.
+        let Some(place) = fields.iter().position(|field| *field != "neg" && !field.contains('=')) else {
             self.problem(at, format!("<c{number}> has no act"));
             return;
         };
+        let first = fields[place];
         let act = parse_act(first);
         if act.is_none() {
             self.problem(at, format!("“{first}” is no act"));
@@ -277,7 +279,7 @@ impl Parser {
             self.problem(at, format!("statement {number} has two acts"));
         }
         row.act = act;
-        for field in rest {
+        for field in fields.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, field)| field) {
             let reference =
                 |prefix: &str| field.strip_prefix(prefix).and_then(|digits| digits.parse::<u32>().ok());
             if let Some(speaker) = reference("s=") {

@@ -4,6 +4,7 @@
 //! Everything happens in one order: documents as given, sequences shuffled by a fixed seed, sums from
 //! left to right, `exp` and `log` from `libm`, nothing fused. The two stages do not meet, so they train
 //! side by side. The same corpus gives the same bytes on every platform.
+#![expect(clippy::needless_range_loop, reason = "a label indexes several tables at once, as in the formulas")]
 
 use paraph_reading::tagger::crf::{Chain, LABELS, Transitions};
 use paraph_reading::tagger::model::{BUCKETS, CUE_LABELS, ROLE_LABELS, Stage, barred};

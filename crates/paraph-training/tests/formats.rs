@@ -20,7 +20,7 @@ fn words(document: &Document, spans: &[TextSpan]) -> String {
 fn a_marked_text_gives_text_and_statements() {
     let (document, problems) = parse(
         "<s1 crews>Åsa &amp; her crew</s1> <c1 reject>turned</c1> <t1>the offer</t1> <c1>down</c1>, \
-         <c2 condition s=1 neg=content>adding</c2> <t2>that <s3>owners</s3> <c3 deny neg contests=1>never \
+         <c2 condition s=1 neg=content>adding</c2> <t2>that <s3>owners</s3> <c3 neg deny contests=1>never \
          said</c3> <t3>“5 &lt; 6”</t3></t2>.",
     );
     assert_eq!(problems, Vec::<String>::new());
@@ -55,6 +55,7 @@ fn broken_markup_is_named_with_its_place() {
         ("<c01 state>x</c01>", "“<c01 state>” is no tag"),
         ("<c1 shout>said</c1> <t1>x</t1>", "“shout” is no act"),
         ("<c1>said</c1> <t1>x</t1>", "<c1> has no act"),
+        ("<c1 neg s=1>said</c1> <t1>x</t1>", "<c1> has no act"),
         ("<c1 state loud>said</c1> <t1>x</t1>", "“loud” is not known in <c1>"),
         ("<c1 state s=2>said</c1> <t1>x</t1>", "no <s2> is marked"),
         ("<c1 deny contests=1>said</c1> <t1>x</t1>", "contests=1 in statement 1"),

@@ -38,7 +38,7 @@ fn counts_agree_with_counting_by_hand() {
         // A speaker where there is none; the content has 3 of 8 characters.
         row("b", Some((0, 1)), (12, 13), &[(13, 16)]),
         // A second guess at a cue that is matched already.
-        row("c", Some((0, 2)), (2, 4), &[(8, 10)]),
+        row("c", Some((0, 2)), (2, 3), &[(8, 10)]),
     ];
     let result = score(&document, &said);
     assert_eq!((result.gold, result.predicted), (2, 3));

@@ -2,6 +2,7 @@
 //!
 //! Numbers are `f64`, `exp` and `log` are those of the `libm` crate, nothing is fused and every sum has
 //! one order, so the same weights give the same bits on every platform.
+#![expect(clippy::needless_range_loop, reason = "a label indexes several tables at once, as in the formulas")]
 
 /// No chain has more labels.
 pub const LABELS: usize = 8;
