@@ -597,6 +597,29 @@ pub fn stability(stability: &Stability, style: Style) -> String {
         let reason = concept.reason.as_deref().unwrap_or("no reason given");
         style.paragraph(&mut out, 0, &format!("{} not computed: {reason}.", concept_name(&concept.concept)));
     }
+    if let Some(filter) = &stability.filter {
+        style.paragraph(&mut out, 0, &format!("Counted and listed: only outcomes in which {filter}."));
+    }
+    for concept in &stability.concepts {
+        if let Some(summary) = &concept.summary {
+            summarised(&mut out, style, stability, &concept.concept, summary);
+        }
+    }
+    if let Some(reach) = &stability.reach {
+        style.heading(&mut out, "From the status quo");
+        for (way, counts) in [("moves", &reach.moves), ("improvements alone", &reach.improvements)] {
+            let steps: Vec<String> = counts
+                .iter()
+                .enumerate()
+                .skip(1)
+                .map(|(step, count)| format!("{} after {step}", thousands(*count)))
+                .collect();
+            let total = counts.iter().sum::<u64>();
+            let detail = if steps.is_empty() { String::new() } else { format!(" ({})", steps.join(", ")) };
+            let words = count_words(total, "outcome", "outcomes");
+            style.paragraph(&mut out, 0, &format!("By {way} {words} can come about, itself included{detail}."));
+        }
+    }
     let mut listed: Vec<String> = Vec::new();
     let mut truncated = false;
     for list in stability.concepts.iter().filter_map(|concept| concept.equilibria.as_ref()) {
@@ -647,6 +670,67 @@ pub fn stability(stability: &Stability, style: Style) -> String {
     style.paragraph(&mut out, 0, &given(stability.rests_on));
     out
 }
+
+/// What too many equilibria to read have in common.
+fn summarised(
+    out: &mut String,
+    style: Style,
+    stability: &Stability,
+    concept: &str,
+    summary: &crate::view::EquilibriaSummary,
+) {
+    style.heading(out, &format!("What the equilibria under {} have in common", concept_name(concept)));
+    let mut always: Vec<String> = Vec::new();
+    let mut header = vec!["Issue".to_owned(), "Option".to_owned(), "In how many".to_owned()];
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for issue in &summary.options {
+        let total: u64 = issue.counts.iter().sum();
+        for (option, &count) in issue.options.iter().zip(&issue.counts) {
+            if count == total && total > 0 {
+                always.push(format!("{} = {option}", issue.issue));
+            } else if count > 0 {
+                let share = 100.0 * count as f64 / total as f64;
+                rows.push(vec![
+                    Cell::new(&issue.issue),
+                    Cell::new(option),
+                    Cell::new(&format!("{} ({share:.1} %)", thousands(count))),
+                ]);
+            }
+        }
+    }
+    let line = if always.is_empty() {
+        "No issue is the same in all of them.".to_owned()
+    } else {
+        format!("The same in all of them: {}.", always.join(", "))
+    };
+    style.paragraph(out, 0, &line);
+    if !rows.is_empty() {
+        out.push_str(&table(style, &std::mem::take(&mut header), &rows));
+    }
+    for party in &stability.parties {
+        if let Some(best) = summary.best_for.get(&party.id) {
+            let ties = if best.ties > 1 { format!(", with {} more", thousands(best.ties - 1)) } else { String::new() };
+            style.paragraph(out, 0, &format!("Ranked highest by {}: {}{ties}.", party.name, best.outcome));
+        }
+        if let Some(counts) = summary.histograms.get(&party.id) {
+            let most = counts.iter().copied().max().unwrap_or(0).max(1);
+            let bars: String = counts
+                .iter()
+                .map(|&count| match (count * 8).div_ceil(most) {
+                    0 => '·',
+                    height => char::from_u32(0x2580 + height as u32).unwrap_or('█'),
+                })
+                .collect();
+            style.paragraph(out, 2, &format!("its ranks, worst to highest, by twentieths: {bars}"));
+        }
+    }
+    for near in summary.nearest_status_quo.iter().chain(&summary.nearest_packages) {
+        let issues = count_words(near.differs_in as u64, "issue", "issues");
+        let to = if near.to == "status-quo" { "the status quo" } else { near.to.as_str() };
+        style.paragraph(out, 0, &format!("Nearest to {to}: {}, which differs in {issues}.", near.outcome));
+    }
+}
+
 
 /// The literature's table: states as rows, the concepts by party as columns, `s` where the state is stable
 /// for the party and `E` where it is an equilibrium. Empty when the view holds no table.

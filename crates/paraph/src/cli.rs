@@ -689,6 +689,12 @@ pub(crate) struct Stability {
     /// The literature's table: states by parties and concepts
     #[arg(long)]
     pub(crate) table: bool,
+    /// Count and list only outcomes in which this formula holds
+    #[arg(long = "where", value_name = "FORMULA")]
+    pub(crate) filter: Option<String>,
+    /// Also count what can be reached from the status quo, by moves and by improvements alone
+    #[arg(long)]
+    pub(crate) reach: bool,
     /// How many outcomes to list, or `all`
     #[arg(long, value_name = "N", default_value = "20")]
     pub(crate) list: Limit,

@@ -52,9 +52,7 @@ impl fmt::Display for Failure {
 
 impl From<paraph_ledger::Error> for Failure {
     fn from(error: paraph_ledger::Error) -> Self {
-        let hint = if error.is_ambiguous() {
-            Some("give more characters of the identifier")
-        } else if error.is_busy() {
+        let hint = if error.is_busy() {
             Some("another program is using the ledger; try again when it is done")
         } else if error.is_corrupt() {
             Some(

@@ -32,7 +32,9 @@ pub use explanation::{Explanation, ExplanationRow, Sanction};
 pub use matrix::{Beside, BesideKind, Cell, CellStatus, Issue, Matrix, Position};
 pub use reading::{Attribution, AttributionHop, AttributionWhen, Reading, ReportedEvent};
 pub use robustness::{Conclusion, Question, Robustness, Swap};
-pub use stability::{ConceptStability, Stability, StabilityTable, StabilityTableRow};
+pub use stability::{
+    BestFor, ConceptStability, EquilibriaSummary, IssueCounts, Nearest, Stability, StabilityTable, StabilityTableRow, StepCounts,
+};
 pub use statements::{Context, Fragment, FragmentKind, Source, Statement, StatementStatus, Statements};
 
 /// A party, named by the identifier of the case file and by its display name.

@@ -26,6 +26,71 @@ pub struct ConceptStability {
     /// The first of them, when asked for by party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stable_listed: Option<ByParty<Vec<String>>>,
+    /// What the equilibria have in common, when more are there than are listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<EquilibriaSummary>,
+}
+
+/// What the equilibria of one concept have in common, where they are too many to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EquilibriaSummary {
+    /// For every issue in how many of them each option is chosen.
+    pub options: Vec<IssueCounts>,
+    /// For every party an equilibrium that it ranks highest, and how many tie there.
+    pub best_for: ByParty<BestFor>,
+    /// The one that differs from the status quo in the fewest issues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest_status_quo: Option<Nearest>,
+    /// For each package on the table the one that differs from it in the fewest issues.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearest_packages: Vec<Nearest>,
+    /// For every party how many of them fall into each twentieth of its ranks, its worst first.
+    pub histograms: ByParty<Vec<u64>>,
+}
+
+/// In how many outcomes each option of an issue is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct IssueCounts {
+    /// The issue.
+    pub issue: String,
+    /// Its options.
+    pub options: Vec<String>,
+    /// The counts, in the order of the options.
+    pub counts: Vec<u64>,
+}
+
+/// An outcome that a party ranks highest among some.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BestFor {
+    /// The outcome's code.
+    pub outcome: String,
+    /// How many it ranks as high, this one included.
+    pub ties: u64,
+}
+
+/// An outcome near to another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Nearest {
+    /// What it is near to: `status-quo` or a package's name.
+    pub to: String,
+    /// The outcome's code.
+    pub outcome: String,
+    /// In how many issues the two differ.
+    pub differs_in: usize,
+}
+
+/// How many outcomes can be reached from the status quo, by the number of steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StepCounts {
+    /// By moves of any kind: first reached after 0, 1, 2 … steps.
+    pub moves: Vec<u64>,
+    /// By improvements alone.
+    pub improvements: Vec<u64>,
 }
 
 /// One state of the literature's table.
@@ -61,6 +126,12 @@ pub struct Stability {
     /// The scenario, when one was laid over the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
+    /// The formula that all counted and listed outcomes fulfil, when one was given.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// What can be reached from the status quo, when asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<StepCounts>,
     /// The code of the status quo; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_quo: Option<String>,

@@ -42,7 +42,7 @@ pub(crate) fn view(
                 .iter()
                 .map(|&(mover, to)| view::Sanction { mover: id(mover), to: lens.code(to) })
                 .collect(),
-            changes: verdict.improvement.map(|to| lens.changes(Some(cell), to)).unwrap_or_default(),
+            changes: verdict.improvement.map(|to| lens.changes(cell, to)).unwrap_or_default(),
             prefers_because: verdict
                 .improvement
                 .and_then(|to| model.reason(verdict.party, to, cell))
@@ -88,7 +88,7 @@ fn because(model: &Model, party: usize, reason: &Reason) -> String {
                 None => "its weights come to more".to_owned(),
             }
         }
-        _ => "its ranking says so".to_owned(),
+        _ => "it stands higher in its ranking".to_owned(),
     }
 }
 

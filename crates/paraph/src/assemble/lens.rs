@@ -14,6 +14,8 @@ pub(crate) struct Lens<'a> {
     pub(crate) model: &'a Model,
     /// What differences are measured from.
     pub(crate) base: Option<usize>,
+    /// Its options; those of the case's status quo where that lies outside the part that is looked at.
+    base_options: Option<Vec<Option<usize>>>,
     /// For each party and rank, how many outcomes rank higher.
     above: Vec<Vec<u64>>,
     /// For each merged class by name, the option that all members share for each issue.
@@ -48,7 +50,12 @@ impl<'a> Lens<'a> {
             members.intersect(&feasible);
             shared.insert(same.name.clone(), common_options(model, &members));
         }
-        Ok(Lens { model, base, above, shared })
+        let mut lens = Lens { model, base, base_options: None, above, shared };
+        lens.base_options = match base {
+            Some(cell) => Some(lens.options(cell)),
+            None => case.status_quo().map(|options| options.into_iter().map(Some).collect()),
+        };
+        Ok(lens)
     }
 
     /// The case.
@@ -81,13 +88,16 @@ impl<'a> Lens<'a> {
     }
 
     /// What changes between two outcomes, issue by issue.
-    pub(crate) fn changes(&self, from: Option<usize>, to: usize) -> Vec<view::Difference> {
-        let before = from.map(|cell| self.options(cell));
+    pub(crate) fn changes(&self, from: usize, to: usize) -> Vec<view::Difference> {
+        self.between(Some(&self.options(from)), to)
+    }
+
+    fn between(&self, before: Option<&[Option<usize>]>, to: usize) -> Vec<view::Difference> {
         let issues = self.case().issues.iter().enumerate().zip(self.options(to));
         issues
             .filter_map(|((at, issue), option)| {
                 let option = option?;
-                let from = match &before {
+                let from = match before {
                     None => None,
                     Some(before) => Some(before[at].filter(|&before| before != option)?),
                 };
@@ -103,7 +113,7 @@ impl<'a> Lens<'a> {
 
     /// How an outcome differs from the status quo.
     pub(crate) fn differences(&self, cell: usize) -> Vec<view::Difference> {
-        self.changes(self.base, cell)
+        self.between(self.base_options.as_deref(), cell)
     }
 
     /// The first outcomes of a set, by code.

@@ -2,7 +2,7 @@
 
 use crate::assemble::lens::{self, Lens};
 use crate::assemble::names;
-use paraph_analysis::{Concept, ConceptResult, StableSets};
+use paraph_analysis::{Bitmap, Concept, ConceptResult, Error, Monitor, StableSets, nearest, summarise};
 use paraph_brief::view;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,15 @@ pub(crate) fn computed(results: &[ConceptResult]) -> Vec<(Concept, &StableSets)>
 }
 
 /// The view of what holds.
-pub(crate) fn view(lens: &Lens<'_>, results: &[ConceptResult], shown: Shown) -> view::Stability {
+///
+/// # Errors
+/// When the work was stopped.
+pub(crate) fn view(
+    lens: &Lens<'_>,
+    results: &[ConceptResult],
+    shown: Shown,
+    monitor: &Monitor,
+) -> Result<view::Stability, Error> {
     let case = lens.case();
     let model = lens.model;
     let computed = computed(results);
@@ -35,12 +43,12 @@ pub(crate) fn view(lens: &Lens<'_>, results: &[ConceptResult], shown: Shown) -> 
             let sets = match &result.sets {
                 Ok(sets) => sets,
                 Err(reason) => {
-                    return view::ConceptStability {
+                    return Ok(view::ConceptStability {
                         concept,
                         computed: false,
                         reason: Some(reason.clone()),
                         ..view::ConceptStability::default()
-                    };
+                    });
                 }
             };
             listed.extend(model.list(&sets.equilibria, shown.most));
@@ -49,16 +57,22 @@ pub(crate) fn view(lens: &Lens<'_>, results: &[ConceptResult], shown: Shown) -> 
             let stable_listed = shown.by_party.then(|| {
                 by_party().map(|(party, set)| (party.id.clone(), lens.list(set, shown.most).listed)).collect()
             });
-            view::ConceptStability {
+            let equilibria = lens.list(&sets.equilibria, shown.most);
+            let summary = match equilibria.truncated && case.explicit.is_none() {
+                true => Some(summary(lens, &sets.equilibria, monitor)?),
+                false => None,
+            };
+            Ok(view::ConceptStability {
                 concept,
                 computed: true,
                 reason: None,
-                equilibria: Some(lens.list(&sets.equilibria, shown.most)),
+                equilibria: Some(equilibria),
                 stable: Some(stable),
                 stable_listed,
-            }
+                summary,
+            })
         })
-        .collect();
+        .collect::<Result<Vec<_>, Error>>()?;
     let mut by_agreement = BTreeMap::new();
     let mut details = BTreeMap::new();
     let agreed: BTreeSet<&str> = case
@@ -82,8 +96,10 @@ pub(crate) fn view(lens: &Lens<'_>, results: &[ConceptResult], shown: Shown) -> 
         };
         details.insert(lens.code(cell), detail);
     }
-    view::Stability {
+    Ok(view::Stability {
         outcomes: lens.counts(),
+        filter: None,
+        reach: None,
         concepts,
         scenario: case.scenario.as_ref().map(|scenario| scenario.name.clone()),
         status_quo: lens.base.map(|cell| lens.code(cell)),
@@ -93,7 +109,46 @@ pub(crate) fn view(lens: &Lens<'_>, results: &[ConceptResult], shown: Shown) -> 
         details,
         rests_on: lens::moves_rest_on(case),
         table: shown.table.then(|| table(lens, &computed, shown.most)),
-    }
+    })
+}
+
+/// What too many equilibria to read have in common, and which of them matter.
+fn summary(lens: &Lens<'_>, set: &Bitmap, monitor: &Monitor) -> Result<view::EquilibriaSummary, Error> {
+    let (case, model) = (lens.case(), lens.model);
+    let found = summarise(model, set, monitor)?;
+    let near = |to: &str, from: usize| {
+        nearest(model, set, from).map(|(cell, differs_in)| view::Nearest {
+            to: to.to_owned(),
+            outcome: lens.code(cell),
+            differs_in,
+        })
+    };
+    let parties = || case.parties.iter().map(|party| party.id.clone());
+    Ok(view::EquilibriaSummary {
+        options: case
+            .issues
+            .iter()
+            .zip(found.options)
+            .map(|(issue, counts)| view::IssueCounts {
+                issue: issue.id.clone(),
+                options: issue.options.clone(),
+                counts,
+            })
+            .collect(),
+        best_for: parties()
+            .zip(found.best_for)
+            .filter_map(|(party, best)| {
+                best.map(|(cell, ties)| (party, view::BestFor { outcome: lens.code(cell), ties }))
+            })
+            .collect(),
+        nearest_status_quo: lens.base.and_then(|cell| near("status-quo", cell)),
+        nearest_packages: case
+            .packages
+            .iter()
+            .filter_map(|package| near(&package.name, model.space().cell(&package.outcome)?))
+            .collect(),
+        histograms: parties().zip(found.histograms).map(|(party, bins)| (party, bins.to_vec())).collect(),
+    })
 }
 
 /// The literature's table: one row for every feasible state, as many as may be shown.

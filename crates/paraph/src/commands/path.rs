@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &PathTo) -> Outcome<Ending> {
                         Step::Agreement { .. } => "by agreement",
                     };
                     let changes: Vec<String> = lens
-                        .changes(Some(before), step.to())
+                        .changes(before, step.to())
                         .iter()
                         .map(paraph_brief::view::Difference::words)
                         .collect();

@@ -5,11 +5,12 @@ use crate::admission::admit;
 use crate::assemble::lens::Lens;
 use crate::assemble::stability::{self, Shown};
 use crate::cli::{Format, Stability};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::progress::Watch;
 use crate::{folder, output};
-use paraph_analysis::{self as analysis, Concept, Model};
+use paraph_analysis::{self as analysis, Concept, Model, Steps};
 use paraph_brief::terminal;
+use paraph_brief::view::StepCounts;
 
 /// Works out what would hold.
 pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
@@ -23,8 +24,23 @@ pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
         let watch = Watch::begin();
         let model = Model::new(&case, &options, watch.monitor())?;
         let lens = Lens::new(&model, model.status_quo(), watch.monitor())?;
-        let results = analysis::stability(&model, concepts, watch.monitor())?;
-        stability::view(&lens, &results, shown)
+        let mut results = analysis::stability(&model, concepts, watch.monitor())?;
+        if let Some(formula) = &arguments.filter {
+            let holding = model.holding(&case.parse_formula(formula)?, watch.monitor())?;
+            for sets in results.iter_mut().filter_map(|result| result.sets.as_mut().ok()) {
+                sets.equilibria.intersect(&holding);
+                sets.by_party.iter_mut().for_each(|set| set.intersect(&holding));
+            }
+        }
+        let mut view = stability::view(&lens, &results, shown, watch.monitor())?;
+        view.filter.clone_from(&arguments.filter);
+        if arguments.reach {
+            let start = model.status_quo().ok_or_else(|| Failure::new("the case has no status quo"))?;
+            let count = |steps| analysis::reach(&model, start, steps, watch.monitor()).map(|reach| reach.by_steps);
+            view.reach =
+                Some(StepCounts { moves: count(Steps::Moves)?, improvements: count(Steps::Improvements)? });
+        }
+        view
     };
     mention_not_read(&arguments.case.folder)?;
     match arguments.format {
