@@ -617,7 +617,11 @@ pub fn stability(stability: &Stability, style: Style) -> String {
             let total = counts.iter().sum::<u64>();
             let detail = if steps.is_empty() { String::new() } else { format!(" ({})", steps.join(", ")) };
             let words = count_words(total, "outcome", "outcomes");
-            style.paragraph(&mut out, 0, &format!("By {way} {words} can come about, itself included{detail}."));
+            style.paragraph(
+                &mut out,
+                0,
+                &format!("By {way} {words} can come about, itself included{detail}."),
+            );
         }
     }
     let mut listed: Vec<String> = Vec::new();
@@ -709,7 +713,11 @@ fn summarised(
     }
     for party in &stability.parties {
         if let Some(best) = summary.best_for.get(&party.id) {
-            let ties = if best.ties > 1 { format!(", with {} more", thousands(best.ties - 1)) } else { String::new() };
+            let ties = if best.ties > 1 {
+                format!(", with {} more", thousands(best.ties - 1))
+            } else {
+                String::new()
+            };
             style.paragraph(out, 0, &format!("Ranked highest by {}: {}{ties}.", party.name, best.outcome));
         }
         if let Some(counts) = summary.histograms.get(&party.id) {
@@ -730,7 +738,6 @@ fn summarised(
         style.paragraph(out, 0, &format!("Nearest to {to}: {}, which differs in {issues}.", near.outcome));
     }
 }
-
 
 /// The literature's table: states as rows, the concepts by party as columns, `s` where the state is stable
 /// for the party and `E` where it is an equilibrium. Empty when the view holds no table.

@@ -33,7 +33,8 @@ pub use matrix::{Beside, BesideKind, Cell, CellStatus, Issue, Matrix, Position};
 pub use reading::{Attribution, AttributionHop, AttributionWhen, Reading, ReportedEvent};
 pub use robustness::{Conclusion, Question, Robustness, Swap};
 pub use stability::{
-    BestFor, ConceptStability, EquilibriaSummary, IssueCounts, Nearest, Stability, StabilityTable, StabilityTableRow, StepCounts,
+    BestFor, ConceptStability, EquilibriaSummary, IssueCounts, Nearest, Stability, StabilityTable,
+    StabilityTableRow, StepCounts,
 };
 pub use statements::{Context, Fragment, FragmentKind, Source, Statement, StatementStatus, Statements};
 

@@ -48,7 +48,8 @@ pub(crate) fn scenario(
             shown.not_determined.push(format!("{concept} is not determined: {reason}."));
         }
     }
-    let held = stability::view(&lens, &results, stability::Shown { most, by_party: false, table: false }, monitor)?;
+    let held =
+        stability::view(&lens, &results, stability::Shown { most, by_party: false, table: false }, monitor)?;
     let terms = Terms::default();
     match analysis::deals(&model, &terms, monitor) {
         Err(error) if error.is_interrupted() => return Err(error),

@@ -36,7 +36,8 @@ pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
         view.filter.clone_from(&arguments.filter);
         if arguments.reach {
             let start = model.status_quo().ok_or_else(|| Failure::new("the case has no status quo"))?;
-            let count = |steps| analysis::reach(&model, start, steps, watch.monitor()).map(|reach| reach.by_steps);
+            let count =
+                |steps| analysis::reach(&model, start, steps, watch.monitor()).map(|reach| reach.by_steps);
             view.reach =
                 Some(StepCounts { moves: count(Steps::Moves)?, improvements: count(Steps::Improvements)? });
         }
