@@ -3,6 +3,13 @@
 //! Records end with CR LF and the first one is the header. A cell that a spreadsheet would take for a
 //! formula (its first visible character is `=`, `+`, `-` or `@`) gets an apostrophe in front.
 
+mod drafts;
+
+pub use drafts::{
+    draft_alignments, draft_assessments, draft_brackets, draft_columns, draft_diff, draft_list,
+    draft_register,
+};
+
 use std::collections::BTreeMap;
 
 use crate::view::{Matrix, OutcomeDetail, OutcomeList, Party, Position, Statements, concept_name};

@@ -3,6 +3,10 @@
 //! The file needs no script and loads nothing. All text that comes from a case or a report is escaped by
 //! the template engine, and stands in elements that isolate its direction.
 
+mod drafts;
+
+pub use drafts::drafts;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -48,6 +52,13 @@ impl std::error::Error for RenderError {
 /// # Errors
 /// When a template fails, which would be a fault of this crate and not of the brief.
 pub fn render(brief: &Brief) -> Result<String, RenderError> {
+    let environment = environment()?;
+    let page = Value::from(Serde(Page::new(brief)));
+    environment.get_template("brief.html").and_then(|template| template.render(page)).map_err(RenderError)
+}
+
+/// The templates, with everything escaped and nothing undefined.
+fn environment() -> Result<Environment<'static>, RenderError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -56,12 +67,19 @@ pub fn render(brief: &Brief) -> Result<String, RenderError> {
     environment.set_syntax(syntax);
     for (name, text) in [
         ("macros.html", include_str!("../templates/macros.html")),
+        ("drafts.html", include_str!("../templates/drafts.html")),
+        ("drafts_page.html", include_str!("../templates/drafts_page.html")),
         ("brief.html", include_str!("../templates/brief.html")),
     ] {
         environment.add_template(name, text).map_err(RenderError)?;
     }
-    let page = Value::from(Serde(Page::new(brief)));
-    environment.get_template("brief.html").and_then(|template| template.render(page)).map_err(RenderError)
+    drafts::add_functions(&mut environment);
+    Ok(environment)
+}
+
+/// The style sheet.
+fn css() -> String {
+    concat!(include_str!("../templates/brief.css"), include_str!("../templates/drafts.css")).to_owned()
 }
 
 /// A link target made of `prefix` and any identifier: letters, digits and hyphens stay, the rest is
@@ -114,7 +132,7 @@ fn letter(at: usize) -> String {
 
 #[derive(Serialize)]
 struct Page {
-    css: &'static str,
+    css: String,
     running_left: String,
     running_right: String,
     document_title: String,
@@ -134,6 +152,7 @@ struct Page {
     unlock: Vec<String>,
     holds: Vec<HoldPage>,
     sure: Vec<SurePage>,
+    drafts: Option<drafts::DraftsPart>,
     preferences: Vec<PreferencePage>,
     sources: Vec<SourcePage>,
     not_read: Vec<String>,
@@ -1576,7 +1595,7 @@ impl Page {
         let matrix = reader.matrix();
         let facts = facts(brief, &matrix, &ground);
         Self {
-            css: include_str!("../templates/brief.css"),
+            css: css(),
             running_left: css_string(&brief.title),
             running_right: css_string(&format!("For: {audience}   ·   as of {as_of}")),
             document_title: format!("{} – brief as of {as_of}, for {audience}", brief.title),
@@ -1596,7 +1615,14 @@ impl Page {
                     shape: svg::position_shape(position),
                 })
                 .collect(),
-            sections: SECTIONS.into_iter().collect(),
+            sections: SECTIONS
+                .into_iter()
+                .chain(brief.drafts.as_ref().map(|_| Section {
+                    number: "7",
+                    id: "drafts",
+                    title: "The drafts",
+                }))
+                .collect(),
             matrix,
             ground,
             compare,
@@ -1608,6 +1634,13 @@ impl Page {
                 .map(|(at, scenario)| reader.hold(at, scenario))
                 .collect(),
             sure: brief.scenarios.iter().map(|scenario| reader.sure(scenario)).collect(),
+            drafts: brief.drafts.as_ref().map(|view| {
+                let links = brief
+                    .statements
+                    .iter()
+                    .map(|statement| (statement.id.clone(), format!("#{}", anchor("s", &statement.id))));
+                drafts::DraftsPart::new(view, links.collect())
+            }),
             preferences: reader.preferences(),
             sources: reader.sources(),
             not_read: brief.not_read.clone(),

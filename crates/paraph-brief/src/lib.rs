@@ -27,7 +27,8 @@
 //!
 //! The types to know: [`view::Brief`] is all that the brief shows and holds a [`view::Matrix`] and, for
 //! every scenario, [`view::Deals`] and [`view::Stability`]; their JSON is the documented machine interface.
-//! [`html::render`] writes the page, [`terminal`] and [`csv`] write tables, [`svg`] draws, and
+//! [`html::render`] writes the page, [`terminal`] and [`csv`] write tables, [`docx`] writes drafts for a
+//! word processor, [`svg`] draws, and
 //! [`sentences`] says in words what an answer of the analysis means.
 //!
 //! This crate does not know how anything is computed or stored: it depends on no other crate of the
@@ -36,6 +37,7 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+pub mod docx;
 pub mod ground;
 pub mod html;
 pub mod sentences;
@@ -43,3 +45,6 @@ pub mod svg;
 pub mod terminal;
 mod text;
 pub mod view;
+mod word_diff;
+
+pub use word_diff::word_diff;

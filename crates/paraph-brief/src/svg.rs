@@ -4,6 +4,10 @@
 //! from CSS variables of the page around it (with fallbacks, so that it also stands alone), and
 //! comes out byte for byte the same for the same input. Text is escaped.
 
+mod burn_down;
+
+pub use burn_down::{BurnDownMark, burn_down};
+
 use std::fmt::Write;
 
 use crate::view::Position;

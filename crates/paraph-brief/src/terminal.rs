@@ -3,6 +3,13 @@
 //! Everything fits the given width, reads the same without colour, and no symbol or colour is ever the
 //! only sign. Text from cases and reports cannot steer the terminal.
 
+mod drafts;
+
+pub use drafts::{
+    draft_alignments, draft_assessments, draft_brackets, draft_cleaned, draft_columns, draft_diff,
+    draft_list, draft_register, draft_text,
+};
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 

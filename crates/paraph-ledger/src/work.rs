@@ -109,6 +109,9 @@ pub struct PointNote {
     /// What is to be done next; empty: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_action: Option<String>,
+    /// Hexadecimal BLAKE3 of the words that the status was set for, white space made single.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// Words for a compromise; empty takes them away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compromise: Option<String>,
@@ -339,11 +342,16 @@ fn check(work: &Work) -> Result<()> {
     let filled = |text: &str, what: &str| {
         if text.trim().is_empty() { Err(Error::invalid(format!("{what} is missing"))) } else { Ok(()) }
     };
+    let hash = |words: &str| {
+        let invalid = || Error::invalid("the hash of the words has 64 hexadecimal digits");
+        crate::journal::unhex::<32>(words).map(|_| ()).map_err(|_| invalid())
+    };
     let place =
         |at: &DraftPoint| filled(&at.draft, "the draft").and_then(|()| filled(&at.point, "the point"));
     match work {
         Work::Point(note) => {
             place(&note.at)?;
+            note.words.as_deref().map_or(Ok(()), hash)?;
             let said = note.status.is_some()
                 || note.owner.is_some()
                 || note.next_action.is_some()
@@ -364,9 +372,7 @@ fn check(work: &Work) -> Result<()> {
         Work::Initials(initials) => {
             place(&initials.at)?;
             filled(&initials.party, "the party")?;
-            crate::journal::unhex::<32>(&initials.words)
-                .map(|_| ())
-                .map_err(|_| Error::invalid("initials need the hash of the words, 64 hexadecimal digits"))
+            hash(&initials.words)
         }
     }
 }

@@ -1,6 +1,14 @@
 //! The command line: every command, argument and flag, declared once. Help, man pages and completions
 //! come from here.
 
+mod drafts;
+
+pub(crate) use drafts::{
+    CleanFormat, DocumentFormat, DraftAlign, DraftAssess, DraftBrackets, DraftClean, DraftColumns,
+    DraftCommand, DraftDiff, DraftFormat, DraftInitial, DraftLink, DraftList, DraftPoint, DraftPut,
+    DraftRegister, DraftSettle, DraftShow, Drafts, Origin, Output, ShowFormat,
+};
+
 use crate::admission::Memory;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -44,6 +52,7 @@ The way through:
   paraph check talks                     look for mistakes in the model
   paraph deals talks                     what could be agreed
   paraph stability talks                 what would hold
+  paraph drafts assess talks             what the drafts in talks/drafts/ mean
   paraph brief talks --open              all of it as one page
 
 Standard output is data, standard error is talk. `NO_COLOR` is honoured.
@@ -69,6 +78,8 @@ pub(crate) enum Command {
     Stability(Stability),
     Explain(Explain),
     Path(PathTo),
+    Drafts(Drafts),
+    Initial(DraftInitial),
     Brief(Brief),
     Log(Log),
     Undo(Undo),

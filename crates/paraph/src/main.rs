@@ -8,6 +8,7 @@ mod admission;
 mod assemble;
 mod cli;
 mod commands;
+mod drafts;
 mod failure;
 mod folder;
 mod output;

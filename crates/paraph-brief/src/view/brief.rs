@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, Deals, Explanation, Matrix, Robustness, Source, Stability, Statement};
+use super::{Basis, Deals, Drafts, Explanation, Matrix, Robustness, Source, Stability, Statement};
 
 /// A preference or a red line as written in the case file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,9 @@ pub struct Brief {
     /// What the brief cannot say yet about smallest changes; a sentence of its own is printed when empty.
     #[serde(default)]
     pub unlock: Vec<String>,
+    /// The drafts; absent where the case has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafts: Option<Drafts>,
     /// Every statement that the audience may see, rejected ones left out.
     pub statements: Vec<Statement>,
     /// Every source that the audience may see.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 mod brief;
 mod check;
 mod deals;
+mod drafts;
 mod explanation;
 mod matrix;
 mod reading;
@@ -27,6 +28,15 @@ pub use check::{Check, Diagnostic, Severity};
 pub use deals::{
     Ask, Deals, Disagreement, Need, NotAccepted, NotOnRecord, OutcomeDetail, Package, Pick, PreferenceBroken,
     RedLineBroken,
+};
+pub use drafts::{
+    Agreement, DiffRun, DraftAlignment, DraftAlignments, DraftAssessment, DraftAssessments, DraftBrackets,
+    DraftCell, DraftChoice, DraftCleaned, DraftColumn, DraftColumns, DraftDiff, DraftEffects, DraftList,
+    DraftNotRead, DraftOpen, DraftPackage, DraftPiece, DraftRegister, DraftRemark, DraftRow, DraftStance,
+    DraftSummary, DraftText, Drafts, Effect, EffectDirection, IssueEffect, LinkBasis, OpenCount, OpenOf,
+    PartyOrder, PointDiff, PointIssue, PointRelation, RankedTogether, RegisterConcern, RegisterContribution,
+    RegisterInitials, RegisterPlace, RegisterPoint, RunKind, SaidOfDraft, TakenChoice, TypedChange,
+    change_sign,
 };
 pub use explanation::{Explanation, ExplanationRow, Sanction};
 pub use matrix::{Beside, BesideKind, Cell, CellStatus, Issue, Matrix, Position};

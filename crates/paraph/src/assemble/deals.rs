@@ -261,7 +261,8 @@ fn sentence(rule: Rule) -> &'static str {
     }
 }
 
-fn package_view(
+/// A package, who does not accept it, and why.
+pub(crate) fn package_view(
     lens: &Lens<'_>,
     deals: &Deals,
     package: &paraph_case::Package,

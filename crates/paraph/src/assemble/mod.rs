@@ -5,6 +5,7 @@
 
 pub(crate) mod brief;
 pub(crate) mod deals;
+pub(crate) mod drafts;
 pub(crate) mod evidence;
 pub(crate) mod explanation;
 pub(crate) mod lens;

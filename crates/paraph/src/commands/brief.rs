@@ -1,6 +1,6 @@
 //! `paraph brief`
 
-use super::{Ending, matrix, mention_not_read};
+use super::{Ending, drafts, matrix, mention_not_read};
 use crate::assemble::evidence::{cite_in_full, open_questions};
 use crate::assemble::{brief, statements::Shelf};
 use crate::cli::{Brief, BriefFormat, Looking};
@@ -39,6 +39,9 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
             }
             all.scenarios.push(shown);
         }
+        let (most, audience) = (arguments.list.most(), arguments.looking.audience);
+        all.drafts =
+            drafts::for_brief(place, case, &ledger, &all.statements, audience, most, watch.monitor())?;
     }
     mention_not_read(place)?;
     let bytes = match arguments.format {
@@ -90,6 +93,7 @@ pub(super) fn with_matrix(
         matrix: shown,
         scenarios: Vec::new(),
         unlock: Vec::new(),
+        drafts: None,
         statements: shelf.statements(Some(case)),
         sources: shelf.sources(),
         left_out: Vec::new(),

@@ -4,6 +4,7 @@ mod bench;
 mod brief;
 mod check;
 mod deals;
+mod drafts;
 mod explain;
 mod export;
 mod import;
@@ -47,6 +48,8 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
         Command::Stability(arguments) => stability::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Path(arguments) => path::run(&arguments),
+        Command::Drafts(arguments) => drafts::run(arguments),
+        Command::Initial(arguments) => drafts::initial(&arguments),
         Command::Brief(arguments) => brief::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Undo(arguments) => undo::run(&arguments),
