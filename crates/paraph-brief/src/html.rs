@@ -54,7 +54,22 @@ impl std::error::Error for RenderError {
 pub fn render(brief: &Brief) -> Result<String, RenderError> {
     let environment = environment()?;
     let page = Value::from(Serde(Page::new(brief)));
-    environment.get_template("brief.html").and_then(|template| template.render(page)).map_err(RenderError)
+    let text = environment
+        .get_template("brief.html")
+        .and_then(|template| template.render(page))
+        .map_err(RenderError)?;
+    Ok(visible(text))
+}
+
+/// Control characters of a report are no part of a page, and steer a terminal that the page is printed to:
+/// each but the end of a line and the tabulator shows as a replacement character.
+fn visible(text: String) -> String {
+    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(steers) {
+        return text;
+    }
+    let text = text.replace("\r\n", "\n");
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The templates, with everything escaped and nothing undefined.

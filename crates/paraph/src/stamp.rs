@@ -5,7 +5,7 @@ use crate::failure::{Failure, Outcome};
 use jiff::Timestamp;
 use paraph_ledger::Stamp;
 
-/// Author and time of an action: from the flag or `PARAPH_AUTHOR`, else the user's name; the time from
+/// Author and time of an action: from the flag or `PARAPH_AUTHOR`, else the user's name, if there is one; the time from
 /// `PARAPH_NOW` (for runs that must come out the same), else from the system's clock.
 pub(crate) fn stamp(author: &Author) -> Outcome<Stamp> {
     let user = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|key| std::env::var(key).ok());
@@ -15,9 +15,8 @@ pub(crate) fn stamp(author: &Author) -> Outcome<Stamp> {
         .or_else(user)
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
-        .ok_or_else(|| {
-            Failure::new("it is not known who acts").hint("say so with `--author NAME` or in PARAPH_AUTHOR")
-        })?;
+        // A bare machine has no user's name; the journal then says that nobody gave one.
+        .unwrap_or_else(|| "unnamed".to_owned());
     let time = match std::env::var("PARAPH_NOW") {
         Ok(text) => text.parse::<Timestamp>().map_err(|_| {
             Failure::new(format!("PARAPH_NOW is `{text}`, which is no time"))
