@@ -230,3 +230,23 @@ fn check_verdict(model: &Model, cell: usize, verdict: &Verdict, stable: bool, wh
         assert!(model.moves(party, at).iter().all(|&to| model.rank(party, to) <= rank), "{what}: no escape");
     }
 }
+
+/// The published disputes, whose tables the reference is held to in its own tests.
+#[test]
+fn published_disputes() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of disputes can be read") {
+        let path = entry.expect("its entries too").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if !name.ends_with(".toml") || name.ends_with(".expected.toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a dispute can be read");
+        let parsed = paraph_case::parse(&text, &name);
+        let case = parsed.complete().unwrap_or_else(|| panic!("{name} has errors"));
+        same_stability(case, &name);
+        seen += 1;
+    }
+    assert!(seen >= 7, "only {seen} disputes were found");
+}
