@@ -100,8 +100,8 @@ fn piece(draft: &Draft, point: &Point) -> view::DraftPiece {
 fn whole(draft: &Draft, index: usize) -> Vec<usize> {
     let points = draft.points();
     let mut inside = vec![index];
-    for at in index + 1..points.len() {
-        match points[at].parent {
+    for (at, point) in points.iter().enumerate().skip(index + 1) {
+        match point.parent {
             Some(parent) if inside.binary_search(&parent).is_ok() => inside.push(at),
             _ => {}
         }
