@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::frontier;
 use crate::model::Model;
 use crate::monitor::Monitor;
+use crate::rank::gcd;
 use paraph_case::rational::Rational;
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -422,8 +423,4 @@ fn undominated(
 
 fn first(model: &Model, set: &Bitmap) -> usize {
     model.list(set, 1).first().copied().unwrap_or_default()
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }

@@ -327,7 +327,8 @@ pub(crate) fn weights(
     Ok(Ranks { of, distinct: sorted.len() as u32 })
 }
 
-fn gcd(a: i128, b: i128) -> i128 {
+/// The greatest common divisor of two numbers that are not negative.
+pub(crate) fn gcd(a: i128, b: i128) -> i128 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
