@@ -56,6 +56,28 @@ pub struct Proposed {
     pub already: Vec<String>,
 }
 
+/// A source on its way into the ledger together with what a reader found in it.
+#[derive(Debug, Clone)]
+pub struct NewReading<'input> {
+    /// The source.
+    pub source: NewSource<'input>,
+    /// Statements found in its text.
+    pub statements: &'input [Statement],
+    /// Events found in its text.
+    pub events: &'input [paraph_reading::record::Event],
+}
+
+/// What adding a reading did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedReading {
+    /// The source.
+    pub source: Added,
+    /// The statements.
+    pub statements: Proposed,
+    /// The events.
+    pub events: Proposed,
+}
+
 /// A statement from elsewhere, which brings its own idea of the words at its spans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
@@ -199,46 +221,54 @@ impl Ledger {
     /// message says at which byte), or the text is longer than 2³² − 1 scalar
     /// values; else as for every action.
     pub fn add_source(&mut self, stamp: &Stamp, source: &NewSource<'_>) -> Result<Added> {
-        let text = match source.text {
-            Some(text) => text,
-            None => std::str::from_utf8(source.bytes).map_err(|error| {
-                Error::invalid(format!(
-                    "the source is not UTF-8 text: byte {} cannot be read; convert it, or give its text apart",
-                    error.valid_up_to()
-                ))
-                .because(error)
-            })?,
-        };
-        if u32::try_from(text.len()).is_err() {
-            return Err(Error::invalid("the source's text is longer than four gigabytes"));
-        }
-        let original = blake3::hash(source.bytes);
-        let id = source_id(source.bytes);
-        let text_hash =
-            if text.as_bytes() == source.bytes { original } else { blake3::hash(text.as_bytes()) };
-        let added = journal::SourceAdded {
-            source: id.clone(),
-            original: original.to_hex().to_string(),
-            text: text_hash.to_hex().to_string(),
-            bytes: source.bytes.len() as u64,
-            extractor: source.extractor.clone(),
-            meta: source.meta.clone(),
-        };
+        let prepared = PreparedSource::new(source)?;
         self.act(stamp, |connection, _| {
-            let stored: Option<String> = connection
-                .prepare_cached("SELECT original FROM source WHERE id = ?1")?
-                .query_row([&id], |row| row.get(0))
-                .optional()?;
-            match stored {
-                Some(hash) if hash == added.original => return Ok((Vec::new(), Added { id, new: false })),
-                Some(_) => {
-                    return Err(Error::conflict(format!("another source already has the id {id}")));
+            let (added, event) = prepared.store(connection)?;
+            Ok((event.into_iter().collect(), added))
+        })
+    }
+
+    /// Stores sources with what a reader found in each, all in one action.
+    ///
+    /// One result a reading, in the same order. Bytes that are stored already stay as they are, and
+    /// what is found in them is proposed all the same: a statement or an event whose id is known adds
+    /// nothing. Linear in the sources and what was found in them; memory is that of the readings given.
+    ///
+    /// # Errors
+    /// As for [`Ledger::add_source`] and [`Ledger::propose`]. On any error nothing of all the readings
+    /// is stored.
+    pub fn add_readings(&mut self, stamp: &Stamp, readings: &[NewReading<'_>]) -> Result<Vec<AddedReading>> {
+        let prepared = readings
+            .iter()
+            .map(|reading| PreparedSource::new(&reading.source))
+            .collect::<Result<Vec<_>>>()?;
+        self.act(stamp, |connection, cache| {
+            let mut results = Vec::with_capacity(readings.len());
+            let mut events = Vec::new();
+            let mut brought = std::collections::BTreeSet::new();
+            for (reading, prepared) in readings.iter().zip(prepared) {
+                let id = prepared.added.source.clone();
+                if !brought.insert(id.clone()) {
+                    // The same bytes under two names: everything is there from the first of them.
+                    results.push(AddedReading {
+                        source: Added { id, new: false },
+                        statements: Proposed::default(),
+                        events: Proposed::default(),
+                    });
+                    continue;
                 }
-                None => {}
+                let text = prepared.added.text.clone();
+                let (source, added) = prepared.store(connection)?;
+                let stored = if source.new { text } else { text_of(connection, &id)? };
+                events.extend(added);
+                let records = reading.statements.iter().map(|record| (record, None));
+                let (statements, more) = proposals(connection, cache, &id, &stored, records)?;
+                events.extend(more);
+                let (found, more) = event_proposals(connection, cache, &id, &stored, reading.events)?;
+                events.extend(more);
+                results.push(AddedReading { source, statements, events: found });
             }
-            store_content(connection, &added.original, source.bytes)?;
-            store_content(connection, &added.text, text.as_bytes())?;
-            Ok((vec![Happened::SourceAdded(added)], Added { id, new: true }))
+            Ok((events, results))
         })
     }
 
@@ -340,42 +370,8 @@ impl Ledger {
     ) -> Result<Proposed> {
         self.act(stamp, |connection, cache| {
             let source = resolve(connection, Name::Source, source)?;
-            let text_hash: String = connection
-                .prepare_cached("SELECT text FROM source WHERE id = ?1")?
-                .query_row([&source], |row| row.get(0))?;
-            let text = cache
-                .text(connection, &text_hash)?
-                .ok_or_else(|| Error::corrupt(format!("the text of source {source} is missing")))?;
-            let mut known = connection.prepare_cached("SELECT source FROM statement WHERE id = ?1")?;
-            let mut seen = std::collections::BTreeSet::new();
-            let mut proposed = Proposed::default();
-            let mut events = Vec::new();
-            for (record, words) in statements {
-                check_statement(record)?;
-                let place: Option<String> = known.query_row([&record.id], |row| row.get(0)).optional()?;
-                if let Some(place) = &place
-                    && *place != source
-                {
-                    return Err(Error::conflict(format!(
-                        "statement {} belongs to source {place}, not to {source}",
-                        record.id
-                    )));
-                }
-                if place.is_some() || !seen.insert(record.id.clone()) {
-                    proposed.already.push(record.id.clone());
-                    continue;
-                }
-                let words = match words {
-                    Some(words) => words.clone(),
-                    None => Words::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?,
-                };
-                proposed.added.push(record.id.clone());
-                events.push(Happened::StatementProposed(Box::new(journal::StatementProposed {
-                    source: source.clone(),
-                    record: record.clone(),
-                    words,
-                })));
-            }
+            let text = text_of(connection, &source)?;
+            let (proposed, events) = proposals(connection, cache, &source, &text, statements)?;
             Ok((events, proposed))
         })
     }
@@ -447,31 +443,8 @@ impl Ledger {
     ) -> Result<Proposed> {
         self.act(stamp, |connection, cache| {
             let source = resolve(connection, Name::Source, source)?;
-            let text_hash: String = connection
-                .prepare_cached("SELECT text FROM source WHERE id = ?1")?
-                .query_row([&source], |row| row.get(0))?;
-            let text = cache
-                .text(connection, &text_hash)?
-                .ok_or_else(|| Error::corrupt(format!("the text of source {source} is missing")))?;
-            let mut known = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")?;
-            let mut proposed = Proposed::default();
-            let mut proposals = Vec::new();
-            for record in events {
-                check_id(&record.id)?;
-                let is_known: bool = known.query_row([&record.id], |row| row.get(0))?;
-                if is_known || proposed.added.contains(&record.id) {
-                    proposed.already.push(record.id.clone());
-                    continue;
-                }
-                let words =
-                    EventWords::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?;
-                proposed.added.push(record.id.clone());
-                proposals.push(Happened::EventProposed(Box::new(journal::EventProposed {
-                    source: source.clone(),
-                    record: record.clone(),
-                    words,
-                })));
-            }
+            let text = text_of(connection, &source)?;
+            let (proposed, proposals) = event_proposals(connection, cache, &source, &text, events)?;
             Ok((proposals, proposed))
         })
     }
@@ -669,19 +642,32 @@ impl Ledger {
     /// # Errors
     /// `is_not_found`, `is_ambiguous`, `is_invalid` (an empty target); else as for every action.
     pub fn link(&mut self, stamp: &Stamp, link: &Link) -> Result<()> {
-        if link.target.trim().is_empty() {
-            return Err(Error::invalid("a link needs something to point to"));
-        }
+        self.link_all(stamp, std::slice::from_ref(link))
+    }
+
+    /// Makes several links in one action.
+    ///
+    /// # Errors
+    /// As for [`Ledger::link`]; on any error none is made.
+    pub fn link_all(&mut self, stamp: &Stamp, links: &[Link]) -> Result<()> {
         self.act(stamp, |connection, _| {
-            let statement = resolve(connection, Name::Statement, &link.statement)?;
-            let target = match link.relation {
-                Relation::Same | Relation::Contests => resolve(connection, Name::Statement, &link.target)?,
-                _ => link.target.trim().to_owned(),
-            };
-            if target == statement {
-                return Err(Error::invalid("a statement cannot be linked to itself"));
-            }
-            Ok((vec![Happened::LinkMade(Link { statement, relation: link.relation, target })], ()))
+            let events = links.iter().map(|link| {
+                if link.target.trim().is_empty() {
+                    return Err(Error::invalid("a link needs something to point to"));
+                }
+                let statement = resolve(connection, Name::Statement, &link.statement)?;
+                let target = match link.relation {
+                    Relation::Same | Relation::Distinct | Relation::Contests => {
+                        resolve(connection, Name::Statement, &link.target)?
+                    }
+                    _ => link.target.trim().to_owned(),
+                };
+                if target == statement {
+                    return Err(Error::invalid("a statement cannot be linked to itself"));
+                }
+                Ok(Happened::LinkMade(Link { statement, target, ..link.clone() }))
+            });
+            Ok((events.collect::<Result<_>>()?, ()))
         })
     }
 
@@ -799,6 +785,146 @@ impl Ledger {
     pub fn resolve_source(&self, prefix: &str) -> Result<String> {
         resolve(self.connection(), Name::Source, prefix)
     }
+}
+
+/// A source checked and hashed, before anything is stored.
+struct PreparedSource<'input> {
+    bytes: &'input [u8],
+    text: &'input str,
+    added: journal::SourceAdded,
+}
+
+impl<'input> PreparedSource<'input> {
+    fn new(source: &NewSource<'input>) -> Result<Self> {
+        let text = match source.text {
+            Some(text) => text,
+            None => std::str::from_utf8(source.bytes).map_err(|error| {
+                Error::invalid(format!(
+                    "the source is not UTF-8 text: byte {} cannot be read; convert it, or give its text apart",
+                    error.valid_up_to()
+                ))
+                .because(error)
+            })?,
+        };
+        if u32::try_from(text.len()).is_err() {
+            return Err(Error::invalid("the source's text is longer than four gigabytes"));
+        }
+        let original = blake3::hash(source.bytes);
+        let text_hash =
+            if text.as_bytes() == source.bytes { original } else { blake3::hash(text.as_bytes()) };
+        let added = journal::SourceAdded {
+            source: base32(original.as_bytes(), ID_LENGTH),
+            original: original.to_hex().to_string(),
+            text: text_hash.to_hex().to_string(),
+            bytes: source.bytes.len() as u64,
+            extractor: source.extractor.clone(),
+            meta: source.meta.clone(),
+        };
+        Ok(PreparedSource { bytes: source.bytes, text, added })
+    }
+
+    /// Stores bytes and text, unless they are there.
+    fn store(self, connection: &Connection) -> Result<(Added, Option<Happened>)> {
+        let id = self.added.source.clone();
+        let stored: Option<String> = connection
+            .prepare_cached("SELECT original FROM source WHERE id = ?1")?
+            .query_row([&id], |row| row.get(0))
+            .optional()?;
+        match stored {
+            Some(hash) if hash == self.added.original => return Ok((Added { id, new: false }, None)),
+            Some(_) => {
+                return Err(Error::conflict(format!("another source already has the id {id}")));
+            }
+            None => {}
+        }
+        store_content(connection, &self.added.original, self.bytes)?;
+        store_content(connection, &self.added.text, self.text.as_bytes())?;
+        Ok((Added { id, new: true }, Some(Happened::SourceAdded(self.added))))
+    }
+}
+
+/// The hash of the stored text of a source.
+fn text_of(connection: &Connection, source: &str) -> Result<String> {
+    Ok(connection
+        .prepare_cached("SELECT text FROM source WHERE id = ?1")?
+        .query_row([source], |row| row.get(0))?)
+}
+
+/// What is to be proposed in a source with this text, with the words of every span.
+fn proposals<'a>(
+    connection: &Connection,
+    cache: &mut Cache,
+    source: &str,
+    text_hash: &str,
+    statements: impl Iterator<Item = (&'a Statement, Option<&'a Words>)>,
+) -> Result<(Proposed, Vec<Happened>)> {
+    let text = cache
+        .text(connection, text_hash)?
+        .ok_or_else(|| Error::corrupt(format!("the text of source {source} is missing")))?;
+    let mut known = connection.prepare_cached("SELECT source FROM statement WHERE id = ?1")?;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut proposed = Proposed::default();
+    let mut events = Vec::new();
+    for (record, words) in statements {
+        check_statement(record)?;
+        let place: Option<String> = known.query_row([&record.id], |row| row.get(0)).optional()?;
+        if let Some(place) = &place
+            && *place != source
+        {
+            return Err(Error::conflict(format!(
+                "statement {} belongs to source {place}, not to {source}",
+                record.id
+            )));
+        }
+        if place.is_some() || !seen.insert(record.id.clone()) {
+            proposed.already.push(record.id.clone());
+            continue;
+        }
+        let words = match words {
+            Some(words) => words.clone(),
+            None => Words::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?,
+        };
+        proposed.added.push(record.id.clone());
+        events.push(Happened::StatementProposed(Box::new(journal::StatementProposed {
+            source: source.to_owned(),
+            record: record.clone(),
+            words,
+        })));
+    }
+    Ok((proposed, events))
+}
+
+/// As [`proposals`], for events.
+fn event_proposals(
+    connection: &Connection,
+    cache: &mut Cache,
+    source: &str,
+    text_hash: &str,
+    events: &[paraph_reading::record::Event],
+) -> Result<(Proposed, Vec<Happened>)> {
+    let text = cache
+        .text(connection, text_hash)?
+        .ok_or_else(|| Error::corrupt(format!("the text of source {source} is missing")))?;
+    let mut known = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE id = ?1)")?;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut proposed = Proposed::default();
+    let mut proposals = Vec::new();
+    for record in events {
+        check_id(&record.id)?;
+        let is_known: bool = known.query_row([&record.id], |row| row.get(0))?;
+        if is_known || !seen.insert(record.id.clone()) {
+            proposed.already.push(record.id.clone());
+            continue;
+        }
+        let words = EventWords::take(&text, record).ok_or_else(|| outside(&record.id, text.length()))?;
+        proposed.added.push(record.id.clone());
+        proposals.push(Happened::EventProposed(Box::new(journal::EventProposed {
+            source: source.to_owned(),
+            record: record.clone(),
+            words,
+        })));
+    }
+    Ok((proposed, proposals))
 }
 
 /// The id that a source with these bytes has in every ledger.

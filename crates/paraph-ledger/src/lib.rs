@@ -73,6 +73,7 @@ mod merge;
 mod model;
 mod position;
 mod query;
+mod same;
 mod shred;
 mod store;
 mod text;
@@ -84,7 +85,7 @@ pub use changes::{CellChange, ChangeKind};
 pub use error::{Error, Result};
 pub use exchange::{ImportReport, Redacted, Redaction, statements_datapackage, text_fragment_link};
 pub use journal::EntryKind;
-pub use ledger::{Added, Ledger, Proposal, Proposed, files, source_id};
+pub use ledger::{Added, AddedReading, Ledger, NewReading, Proposal, Proposed, files, source_id};
 pub use matrix::{
     Beside, BesideKind, Cell, CellStatus, Contested, Contradiction, HandMark, HistoryItem, Matrix, Reading,
     Silence,
@@ -96,6 +97,7 @@ pub use model::{
     Status, StoredStatement, Verdict, View,
 };
 pub use query::{Counts, Found, LogLine, Receipt, StatementFilter};
+pub use same::Twins;
 pub use shred::Shredded;
 pub use store::{JOURNAL_FILE, LEDGER_FILE};
 pub use text::{EventWords, Words};

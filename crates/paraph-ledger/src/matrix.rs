@@ -534,7 +534,7 @@ impl Ledger {
     fn picture(&self, view: &View) -> Result<Picture> {
         let level = derive::level(view.audience);
         let links = self.links()?;
-        let groups = groups(&links);
+        let groups = self.same_groups()?;
         let mut sightings = Vec::new();
         let mut visible = BTreeMap::new();
         let awaiting = self.awaiting(level)?;
@@ -797,36 +797,6 @@ impl Ledger {
             )
             .unwrap_or(false)
     }
-}
-
-/// Joins statements that links call the same into numbered groups.
-fn groups(links: &BTreeMap<String, Vec<(Relation, String)>>) -> BTreeMap<String, usize> {
-    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
-    let mut next = 0;
-    for (statement, targets) in links {
-        for (_, target) in targets.iter().filter(|(relation, _)| *relation == Relation::Same) {
-            match (groups.get(statement).copied(), groups.get(target).copied()) {
-                (Some(one), Some(other)) if one != other => {
-                    for group in groups.values_mut().filter(|group| **group == other) {
-                        *group = one;
-                    }
-                }
-                (Some(_), Some(_)) => {}
-                (Some(group), None) => {
-                    groups.insert(target.clone(), group);
-                }
-                (None, Some(group)) => {
-                    groups.insert(statement.clone(), group);
-                }
-                (None, None) => {
-                    groups.insert(statement.clone(), next);
-                    groups.insert(target.clone(), next);
-                    next += 1;
-                }
-            }
-        }
-    }
-    groups
 }
 
 type Key = (String, String, Setting);

@@ -614,6 +614,16 @@ pub struct Link {
     pub relation: Relation,
     /// What it points to: an issue or `issue = option`, `draft/point`, a statement's id, a party.
     pub target: String,
+    /// What proposed it; absent when a person made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
+}
+
+impl Link {
+    /// A link that a person makes.
+    pub fn new(statement: impl Into<String>, relation: Relation, target: impl Into<String>) -> Self {
+        Link { statement: statement.into(), relation, target: target.into(), reader: None }
+    }
 }
 
 /// What a link says.
@@ -625,6 +635,8 @@ pub enum Relation {
     DraftPoint,
     /// The same statement in another report: shown with all its sources, counted once.
     Same,
+    /// Not the same statement, whatever was linked before: takes *same* between the two away.
+    Distinct,
     /// The statement denies this claim.
     Contests,
     /// The statement is a forecast or a claim about this party.
@@ -633,7 +645,7 @@ pub enum Relation {
 words_of!(
     Relation, "relation",
     Relation::Issue => "issue", Relation::DraftPoint => "draft-point", Relation::Same => "same",
-    Relation::Contests => "contests", Relation::AboutParty => "about-party",
+    Relation::Distinct => "distinct", Relation::Contests => "contests", Relation::AboutParty => "about-party",
 );
 
 /// An unwritten conversation on its way into the ledger; becomes a source.

@@ -56,8 +56,7 @@ fn eventful() -> Ledger {
     )
     .unwrap();
     ledger.rule(&stamp(10), &ruling).unwrap();
-    let link =
-        Link { statement: "d02".to_owned(), relation: Relation::DraftPoint, target: "first/7".to_owned() };
+    let link = Link::new("d02", Relation::DraftPoint, "first/7");
     ledger.link(&stamp(11), &link).unwrap();
     ledger.withdraw_statement(&stamp(12), "d13", "not ours to quote").unwrap();
     ledger.undo(&stamp(13), None).unwrap();
@@ -141,7 +140,7 @@ fn small_journal() -> Vec<u8> {
     let note = Note::new("They will wait for the thaw.", "Ana", vec!["Ode".to_owned()]);
     ledger.note(&stamp(5), &note).unwrap();
     for (minute, target) in [(6, "strait"), (7, "observers")] {
-        let link = Link { statement: "m2".to_owned(), relation: Relation::Issue, target: target.to_owned() };
+        let link = Link::new("m2", Relation::Issue, target);
         ledger.link(&stamp(minute), &link).unwrap();
     }
     ledger.export_journal().unwrap()

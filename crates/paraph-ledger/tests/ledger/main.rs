@@ -4,6 +4,7 @@ mod exchange;
 mod journal;
 mod merge;
 mod positions;
+mod readings;
 mod shred;
 mod storage;
 mod support;

@@ -669,17 +669,19 @@ fn known_at_goes_by_the_journal() {
 fn links_add_issues_parties_and_sameness() {
     let mut bench = Bench::new();
     let one = bench.say(Some(1), "Ode", Named, Act::Demand, &["unmapped"], "joint patrols, wrote one");
-    let link = |statement: &str, relation, target: &str| Link {
-        statement: statement.to_owned(),
-        relation,
-        target: target.to_owned(),
-    };
+    let link = |statement: &str, relation, target: &str| Link::new(statement, relation, target);
     bench.ledger.link(&stamp(3), &link(&one, Relation::Issue, "patrols = joint")).unwrap();
     assert_eq!((bench.cell().stance, bench.cell().options), (Stance::Demands, vec!["joint".to_owned()]));
     // The same words in another report, read a little differently: no contradiction once they are linked.
     let two = bench.say(Some(1), "Ode", Named, Act::Reject, &["patrols"], "joint patrols, wrote another");
     assert!(bench.cell().contradiction);
     bench.ledger.link(&stamp(4), &link(&two, Relation::Same, &one)).unwrap();
+    assert!(!bench.cell().contradiction);
+    // A person takes it back, and says so again; the last word counts.
+    bench.ledger.link(&stamp(4), &link(&one, Relation::Distinct, &two)).unwrap();
+    assert!(bench.cell().contradiction);
+    assert!(bench.ledger.same_groups().unwrap().is_empty());
+    bench.ledger.link(&stamp(4), &link(&one, Relation::Same, &two)).unwrap();
     assert!(!bench.cell().contradiction);
     // A forecast goes to the row of the party it is about.
     let forecast =

@@ -267,7 +267,7 @@ pub(crate) fn one_action(
                 serde_json::json!({"statements": [one, two], "verdict": "compatible", "reason": "r"});
             ledger.rule(&stamp, &serde_json::from_value(ruling).unwrap())
         }
-        8 => ledger.link(&stamp, &Link { statement: one, relation: Relation::Same, target: two }),
+        8 => ledger.link(&stamp, &Link::new(one, Relation::Same, two)),
         9 => {
             let log = ledger.log(None)?;
             let entry = log[dice.below(log.len())].id.clone();

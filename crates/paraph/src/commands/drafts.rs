@@ -409,7 +409,7 @@ fn link(arguments: &DraftLink) -> Outcome<Ending> {
     };
     let stamp = stamp(&arguments.author)?;
     let mut ledger = folder::ledger_to_change(&place)?;
-    let link = Link { statement: statement.clone(), relation: Relation::DraftPoint, target: target.clone() };
+    let link = Link::new(statement, Relation::DraftPoint, &target);
     ledger.link(&stamp, &link)?;
     output::talk(&format!("Linked {} to {target}", ledger.resolve_statement(statement)?));
     Ok(Ending::Done)

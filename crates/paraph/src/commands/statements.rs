@@ -245,7 +245,7 @@ fn correct(arguments: &StatementCorrect) -> Outcome<Ending> {
 /// Links a statement to the party that it is about.
 fn concern(ledger: &mut Ledger, stamp: &paraph_ledger::Stamp, id: &str, fields: &Fields) -> Outcome<()> {
     if let Some(party) = &fields.concerns {
-        let link = Link { statement: id.to_owned(), relation: Relation::AboutParty, target: party.clone() };
+        let link = Link::new(id, Relation::AboutParty, party);
         ledger.link(stamp, &link)?;
     }
     Ok(())
