@@ -26,6 +26,8 @@ use crate::text::{EventWords, Words};
 pub struct Ledger {
     pub(crate) store: Store,
     pub(crate) cache: RefCell<Cache>,
+    /// The action that this handle wrote last.
+    pub(crate) last_action: Option<String>,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -102,7 +104,7 @@ impl Ledger {
         }
         let path = folder.join(LEDGER_FILE);
         let store = Store::write(&path)?;
-        let mut ledger = Ledger { store, cache: RefCell::default() };
+        let mut ledger = Ledger::over(store);
         match ledger.purge() {
             // Whoever holds the ledger now keeps the purge waiting; it stays due.
             Err(error) if error.is_busy() => {}
@@ -131,10 +133,10 @@ impl Ledger {
         }
         let path = folder.join(LEDGER_FILE);
         if path.is_file() {
-            return Ok(Ledger { store: Store::read(&path)?, cache: RefCell::default() });
+            return Ok(Ledger::over(Store::read(&path)?));
         }
         let journal = folder.join(JOURNAL_FILE);
-        let mut ledger = Ledger { store: Store::memory(&journal, Mode::Write)?, cache: RefCell::default() };
+        let mut ledger = Ledger::over(Store::memory(&journal, Mode::Write)?);
         if journal.is_file() {
             let bytes = std::fs::read(&journal)
                 .map_err(|error| Error::from_io(&error, &journal, "read").because(error))?;
@@ -149,7 +151,7 @@ impl Ledger {
     /// # Errors
     /// Only when memory cannot be had.
     pub fn in_memory() -> Result<Ledger> {
-        Ok(Ledger { store: Store::memory(Path::new("(memory)"), Mode::Write)?, cache: RefCell::default() })
+        Ok(Ledger::over(Store::memory(Path::new("(memory)"), Mode::Write)?))
     }
 
     /// How long an action waits while another process writes; ten seconds unless set.
@@ -173,6 +175,10 @@ impl Ledger {
         Ok(!self
             .connection()
             .query_row("SELECT EXISTS (SELECT 1 FROM journal)", [], |row| row.get::<_, bool>(0))?)
+    }
+
+    pub(crate) fn over(store: Store) -> Ledger {
+        Ledger { store, cache: RefCell::default(), last_action: None }
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -199,9 +205,17 @@ impl Ledger {
         let cache = self.cache.get_mut();
         let transaction = self.store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (events, result) = make(&transaction, cache)?;
-        append(&transaction, cache, stamp, events)?;
+        let entries = append(&transaction, cache, stamp, events)?;
         transaction.commit()?;
+        if let Some(first) = entries.into_iter().next() {
+            self.last_action = Some(first);
+        }
         Ok(result)
+    }
+
+    /// The action that was written last through this handle: what [`Ledger::undo`] takes to undo just that.
+    pub fn last_action(&self) -> Option<&str> {
+        self.last_action.as_deref()
     }
 
     pub(crate) fn writable(&self) -> Result<()> {
@@ -600,9 +614,10 @@ impl Ledger {
     /// Rules on a contradiction, with a reason. Nothing is overwritten: the statements stay as they are.
     ///
     /// # Errors
-    /// `is_invalid` without a reason, with fewer than two statements, or when
-    /// the prevailing one is not among them; `is_not_found`, `is_ambiguous`;
-    /// else as for every action.
+    /// `is_invalid` without a reason, with fewer than two statements, when the
+    /// prevailing one is not among them, or when it would prevail over another
+    /// party's words (between parties nothing is adjudicated); `is_not_found`,
+    /// `is_ambiguous`; else as for every action.
     pub fn rule(&mut self, stamp: &Stamp, ruling: &Ruling) -> Result<()> {
         reasoned(&ruling.reason, "a ruling")?;
         self.act(stamp, |connection, _| {
@@ -614,13 +629,26 @@ impl Ledger {
                 return Err(Error::invalid("a ruling is about two statements or more"));
             }
             let verdict = match &ruling.verdict {
-                Verdict::Compatible => Verdict::Compatible,
+                Verdict::Compatible | Verdict::StaysContested => ruling.verdict.clone(),
                 Verdict::Prevails(prefix) => {
                     let id = resolve(connection, Name::Statement, prefix)?;
                     if !statements.contains(&id) {
                         return Err(Error::invalid(format!(
                             "statement {id} is not among those that are judged"
                         )));
+                    }
+                    let mut parties = std::collections::BTreeSet::new();
+                    for statement in &statements {
+                        let party: Option<String> = connection
+                            .prepare_cached("SELECT party FROM statement WHERE id = ?1")?
+                            .query_row([statement], |row| row.get(0))?;
+                        parties.extend(party);
+                    }
+                    if parties.len() > 1 {
+                        return Err(Error::invalid(
+                            "these are words of several parties, and between parties nothing is adjudicated: say that \
+                             they are compatible, or that they stay contested",
+                        ));
                     }
                     Verdict::Prevails(id)
                 }
@@ -1117,48 +1145,4 @@ pub(crate) fn insert_entry(connection: &Connection, position: i64, entry: &Entry
 /// Where a case's ledger and journal lie.
 pub fn files(folder: &Path) -> (PathBuf, PathBuf) {
     (folder.join(LEDGER_FILE), folder.join(JOURNAL_FILE))
-}
-
-impl Ledger {
-    /// The ledger as its journal stood at a time, in memory.
-    ///
-    /// Only entries up to that time are taken, whatever their order: a clock
-    /// that went backwards hides nothing. The copy has no chain of its own and
-    /// is for reading only.
-    ///
-    /// # Errors
-    /// `is_corrupt` when an entry cannot be read; `is_storage`.
-    pub fn as_known_at(&self, time: jiff::Timestamp) -> Result<Ledger> {
-        let mut then =
-            Ledger { store: Store::memory(&self.store.place, Mode::Write)?, cache: RefCell::default() };
-        let merges = crate::merge::Merges::load(self.connection())?;
-        {
-            let cache = then.cache.get_mut();
-            let transaction = then.store.connection.transaction()?;
-            let mut query = self
-                .connection()
-                .prepare(&format!("SELECT {} FROM journal ORDER BY position", derive::ENTRY_COLUMNS))?;
-            let mut rows = query.query([])?;
-            while let Some(row) = rows.next()? {
-                let (position, entry) = derive::read_entry(row)?;
-                // What came with a merge was not known here before it.
-                if merges.brought_at(position).into_iter().chain([entry.time]).any(|known| known > time) {
-                    continue;
-                }
-                let event = entry.event()?;
-                insert_entry(&transaction, position, &entry)?;
-                for hash in event.as_ref().map(Happened::contents).unwrap_or_default() {
-                    if let Some(bytes) = derive::content(self.connection(), hash)? {
-                        store_content(&transaction, hash, &bytes)?;
-                    }
-                }
-                if let Some(event) = &event {
-                    derive::apply(&transaction, cache, position, &entry, event)?;
-                }
-            }
-            transaction.commit()?;
-        }
-        then.store.mode = Mode::Read;
-        Ok(then)
-    }
 }

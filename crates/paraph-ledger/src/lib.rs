@@ -60,6 +60,7 @@
 
 mod changes;
 mod derive;
+mod earlier;
 mod error;
 mod exchange;
 pub mod front_matter;
@@ -71,11 +72,15 @@ mod ledger;
 mod matrix;
 mod merge;
 mod model;
+mod network;
 mod position;
 mod query;
+mod queues;
+mod redact;
 mod same;
 mod shred;
 mod store;
+mod synced;
 mod text;
 mod timeline;
 mod verify;
@@ -83,7 +88,9 @@ mod work;
 
 pub use changes::{CellChange, ChangeKind};
 pub use error::{Error, Result};
-pub use exchange::{ImportReport, Redacted, Redaction, statements_datapackage, text_fragment_link};
+pub use exchange::{
+    BRAT_CONFIGURATION, BratDocument, BratFile, ImportReport, statements_datapackage, text_fragment_link,
+};
 pub use journal::EntryKind;
 pub use ledger::{Added, AddedReading, Ledger, NewReading, Proposal, Proposed, files, source_id};
 pub use matrix::{
@@ -96,14 +103,16 @@ pub use model::{
     Note, Relation, Roster, RosterIssue, RosterParty, Ruling, Setting, Source, SourceMeta, Stamp, Stance,
     Status, StoredStatement, Verdict, View,
 };
-pub use query::{Counts, Found, LogLine, Receipt, StatementFilter};
+pub use network::{Edge, EdgeKind, Network, to_graphml};
+pub use query::{Counts, Found, LogLine, Order, Receipt, StatementFilter};
+pub use queues::{ContestedClaim, Queues, RulingLine};
+pub use redact::{Redacted, Redaction};
 pub use same::Twins;
 pub use shred::Shredded;
 pub use store::{JOURNAL_FILE, LEDGER_FILE};
+pub use synced::synced_by;
 pub use text::{EventWords, Words};
-pub use timeline::{
-    DatedBy, Edge, EdgeKind, TimelineFilter, TimelineItem, TimelineKind, to_graphml, to_icalendar,
-};
+pub use timeline::{DatedBy, TimelineFilter, TimelineItem, TimelineKind, to_icalendar};
 pub use verify::{ReceiptCheck, Verification};
 pub use work::{
     Concern, Contribution, ContributionKind, DraftPoint, Fate, Initials, PointNote, PointStatus, Settlement,

@@ -16,7 +16,8 @@ use crate::model::{
     Audience, HandPosition, Relation, Roster, Ruling, Setting, SourceMeta, Stance, Verdict, View,
 };
 use crate::position::{
-    Candidate, DateRange, Judged, Outcome, Standing, decide, named_options, speaker, stance_of, standing,
+    Candidate, DateRange, Judged, Outcome, Standing, decide, named_options, ruling_on, speaker, stance_of,
+    standing,
 };
 use crate::query::{parse_record, parse_time};
 use crate::text::Words;
@@ -287,6 +288,23 @@ pub struct Contradiction {
     pub readings: Vec<Reading>,
 }
 
+impl Contradiction {
+    /// The contradictions that a matrix shows, in its order.
+    pub(crate) fn of(matrix: Matrix) -> Vec<Contradiction> {
+        matrix
+            .cells
+            .into_iter()
+            .filter(|cell| cell.contradiction)
+            .map(|cell| Contradiction {
+                party: cell.party,
+                issue: cell.issue,
+                setting: cell.setting,
+                readings: cell.readings,
+            })
+            .collect()
+    }
+}
+
 /// A claim and those who deny it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Contested {
@@ -358,12 +376,12 @@ enum Part {
     Aside(Beside),
 }
 
-struct Hand {
+pub(crate) struct Hand {
     record: Option<HandPosition>,
     party: String,
     issue: String,
     setting: Setting,
-    mark: HandMark,
+    pub(crate) mark: HandMark,
 }
 
 /// Everything of one view, loaded once.
@@ -424,23 +442,13 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::positions`].
     pub fn contradictions(&self, roster: &Roster, view: &View) -> Result<Vec<Contradiction>> {
-        let matrix = self.positions(roster, view)?;
-        Ok(matrix
-            .cells
-            .into_iter()
-            .filter(|cell| cell.contradiction)
-            .map(|cell| Contradiction {
-                party: cell.party,
-                issue: cell.issue,
-                setting: cell.setting,
-                readings: cell.readings,
-            })
-            .collect())
+        Ok(Contradiction::of(self.positions(roster, view)?))
     }
 
     /// Every claim that another party denies, claim and denial side by side.
     ///
-    /// Both must be confirmed and visible. Says nothing about who is right.
+    /// Both must be confirmed and visible. Says nothing about who is right. A
+    /// pair that was ruled compatible is listed, and marks no cell.
     ///
     /// # Errors
     /// As for [`Ledger::positions`].
@@ -617,7 +625,7 @@ impl Ledger {
             .into_iter()
             .map(|(key, sides)| (key, sides.into_iter().map(|side| side.entry).collect()))
             .collect();
-        let rulings = self.rulings(&merges)?;
+        let rulings = self.judged(&merges)?;
         Ok(Picture { sightings, hands, hand_conflicts, rulings, contested, awaiting, sources: counted })
     }
 
@@ -657,7 +665,7 @@ impl Ledger {
         Ok(links)
     }
 
-    fn rulings(&self, merges: &merge::Merges) -> Result<Vec<Judged>> {
+    fn judged(&self, merges: &merge::Merges) -> Result<Vec<Judged>> {
         let in_conflict = merge::ruling_conflicts(self.connection(), merges)?;
         let mut query =
             self.connection().prepare_cached("SELECT entry, record FROM ruling ORDER BY position")?;
@@ -672,10 +680,7 @@ impl Ledger {
             }
             rulings.push(Judged {
                 statements: ruling.statements.into_iter().collect(),
-                prevails: match ruling.verdict {
-                    Verdict::Prevails(id) => Some(id),
-                    Verdict::Compatible => None,
-                },
+                verdict: ruling.verdict,
             });
         }
         Ok(rulings)
@@ -733,6 +738,7 @@ impl Ledger {
                 label: match &ruling.verdict {
                     Verdict::Prevails(id) => format!("{id} prevails"),
                     Verdict::Compatible => "compatible".to_owned(),
+                    Verdict::StaysContested => "stays contested".to_owned(),
                 },
                 id: entry,
                 text: ruling.reason,
@@ -744,7 +750,7 @@ impl Ledger {
 
     /// Positions set by hand, in the order they were set; those the audience may not see or whose evidence it may
     /// not see are left out.
-    fn hands(&self, view: &View, visible: &BTreeMap<String, Option<String>>) -> Result<Vec<Hand>> {
+    pub(crate) fn hands(&self, view: &View, visible: &BTreeMap<String, Option<String>>) -> Result<Vec<Hand>> {
         let mut query = self.connection().prepare_cached(
             "SELECT entry, party, issue, record, clears, author, time FROM hand ORDER BY position",
         )?;
@@ -784,7 +790,12 @@ impl Ledger {
     }
 
     /// Whether a statement exists in a source that the audience may not see.
-    fn hidden(&self, id: &str, audience: Audience, visible: &BTreeMap<String, Option<String>>) -> bool {
+    pub(crate) fn hidden(
+        &self,
+        id: &str,
+        audience: Audience,
+        visible: &BTreeMap<String, Option<String>>,
+    ) -> bool {
         if visible.contains_key(id) {
             return false;
         }
@@ -984,6 +995,10 @@ impl Picture {
             .iter()
             .filter(|contested| {
                 shown.contains(contested.claim.as_str()) || shown.contains(contested.denial.as_str())
+            })
+            // A person found that claim and denial are not about the same thing.
+            .filter(|contested| {
+                ruling_on(&self.rulings, &contested.claim, &contested.denial) != Some(&Verdict::Compatible)
             })
             .map(|contested| &contested.denial)
             .collect();

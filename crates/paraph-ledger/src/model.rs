@@ -600,8 +600,10 @@ pub struct Ruling {
 pub enum Verdict {
     /// This one is the party's position; the others gave way to it (a change of position, or less authority).
     Prevails(String),
-    /// They can all be held at once.
+    /// They can all be held at once; of a claim and its denial: they are not about the same thing.
     Compatible,
+    /// Nothing here decides between them: they stay side by side, and were looked at.
+    StaysContested,
 }
 
 /// A link from a statement to something else.

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use paraph_reading::record::{Act, Negation, SpeakerKind, Statement, When};
 
 use crate::derive::issue_and_option;
-use crate::model::{RosterIssue, RosterParty, Stance};
+use crate::model::{RosterIssue, RosterParty, Stance, Verdict};
 use crate::text::Words;
 
 /// When words were uttered, as exactly as is known.
@@ -404,7 +404,16 @@ fn differ(one: &Candidate, other: &Candidate) -> bool {
 #[derive(Debug, Clone)]
 pub(crate) struct Judged {
     pub(crate) statements: BTreeSet<String>,
-    pub(crate) prevails: Option<String>,
+    pub(crate) verdict: Verdict,
+}
+
+/// The latest ruling on both of two statements.
+pub(crate) fn ruling_on<'a>(rulings: &'a [Judged], one: &str, other: &str) -> Option<&'a Verdict> {
+    rulings
+        .iter()
+        .rev()
+        .find(|ruling| ruling.statements.contains(one) && ruling.statements.contains(other))
+        .map(|ruling| &ruling.verdict)
 }
 
 /// What the party's own statements come to.
@@ -426,12 +435,12 @@ pub(crate) struct Outcome {
 pub(crate) fn decide(candidates: &[Candidate], rulings: &[Judged]) -> Outcome {
     // Only what a ruling or a later statement does not settle needs to be compared pair by pair.
     let ruled = |one: &Candidate, other: &Candidate| -> Option<Option<&String>> {
-        // The latest ruling on both counts.
-        rulings
-            .iter()
-            .rev()
-            .find(|ruling| ruling.statements.contains(&one.id) && ruling.statements.contains(&other.id))
-            .map(|ruling| ruling.prevails.as_ref())
+        match ruling_on(rulings, &one.id, &other.id)? {
+            Verdict::Prevails(id) => Some(Some(id)),
+            Verdict::Compatible => Some(None),
+            // Looked at and left as it is: the words go on standing against each other.
+            Verdict::StaysContested => None,
+        }
     };
     let replaces = |later: &Candidate, earlier: &Candidate| -> bool {
         match ruled(later, earlier) {

@@ -28,8 +28,20 @@ pub struct StatementFilter {
     pub with_withdrawn_sources: bool,
     /// For whom.
     pub audience: Audience,
+    /// In which order.
+    pub order: Order,
     /// At most so many; `None` for all.
     pub limit: Option<usize>,
+}
+
+/// In which order statements are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// As the sources came in, and within a source as they were proposed.
+    #[default]
+    Place,
+    /// The most uncertain first: without a party or an act, then by the reader's confidence; then by place.
+    Uncertainty,
 }
 
 /// One line of the log.
@@ -230,37 +242,19 @@ impl Ledger {
         }
     }
 
-    /// The statements that a filter selects, by source and place in the order they came in.
+    /// The statements that a filter selects, in the order it asks for.
     ///
     /// # Errors
     /// As for [`Ledger::sources`].
     pub fn statements(&self, filter: &StatementFilter) -> Result<Vec<StoredStatement>> {
-        let mut conditions = vec!["source.handling <= ?1".to_owned()];
-        if !filter.with_withdrawn_sources {
-            conditions.push("NOT source.withdrawn".to_owned());
-        }
-        if !filter.status.is_empty() {
-            let words: Vec<_> = filter.status.iter().map(|status| format!("'{status}'")).collect();
-            conditions.push(format!("statement.status IN ({})", words.join(", ")));
-        }
-        for (given, condition) in [
-            (filter.source.is_some(), "statement.source = ?2"),
-            (filter.party.is_some(), "statement.party = ?3"),
-            (filter.issue.is_some(), "statement.position IN (SELECT statement FROM about WHERE issue = ?4)"),
-        ] {
-            if given {
-                conditions.push(condition.to_owned());
-            }
-        }
-        match filter.anchor {
-            None => {}
-            Some(Anchor::Exact) => conditions.push("exact".to_owned()),
-            Some(Anchor::Orphan) => conditions.push("NOT exact".to_owned()),
-        }
+        let order = match filter.order {
+            Order::Place => "",
+            Order::Uncertainty => "party IS NOT NULL AND act IS NOT NULL, coalesce(confidence, 0),",
+        };
         let mut query = self.connection().prepare_cached(&format!(
             "SELECT {STATEMENT_COLUMNS} FROM statement JOIN source ON source.id = statement.source
-             WHERE {} ORDER BY source.position, statement.position LIMIT ?5",
-            conditions.join(" AND ")
+             WHERE {} ORDER BY {order} source.position, statement.position LIMIT ?5",
+            conditions(filter)
         ))?;
         let limit = filter.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
         let mut rows = query.query(params![
@@ -276,6 +270,22 @@ impl Ledger {
         }
         self.store.still_the_same()?;
         Ok(found)
+    }
+
+    /// How many statements a filter selects; its limit and order do not matter.
+    ///
+    /// # Errors
+    /// As for [`Ledger::sources`].
+    pub fn count(&self, filter: &StatementFilter) -> Result<usize> {
+        let mut query = self.connection().prepare_cached(&format!(
+            "SELECT count(*) FROM statement JOIN source ON source.id = statement.source WHERE {}",
+            conditions(filter)
+        ))?;
+        // Only those parameters are bound that the conditions name.
+        let (level, last) = (derive::level(filter.audience), query.parameter_count());
+        let given: [&dyn rusqlite::ToSql; 4] = [&level, &filter.source, &filter.party, &filter.issue];
+        let number: i64 = query.query_row(&given[..last], |row| row.get(0))?;
+        Ok(usize::try_from(number).unwrap_or_default())
     }
 
     /// The events that the audience may see, of these fates (all of them when empty), in the order they came in.
@@ -424,6 +434,33 @@ impl Ledger {
         };
         Ok(Counts { sources: count("source")?, statements: count("statement")?, entries: count("journal")? })
     }
+}
+
+/// The conditions of a filter, for SQL: ?1 is the level of the audience, ?2 the source, ?3 the party, ?4 the issue.
+fn conditions(filter: &StatementFilter) -> String {
+    let mut conditions = vec!["source.handling <= ?1".to_owned()];
+    if !filter.with_withdrawn_sources {
+        conditions.push("NOT source.withdrawn".to_owned());
+    }
+    if !filter.status.is_empty() {
+        let words: Vec<_> = filter.status.iter().map(|status| format!("'{status}'")).collect();
+        conditions.push(format!("statement.status IN ({})", words.join(", ")));
+    }
+    for (given, condition) in [
+        (filter.source.is_some(), "statement.source = ?2"),
+        (filter.party.is_some(), "statement.party = ?3"),
+        (filter.issue.is_some(), "statement.position IN (SELECT statement FROM about WHERE issue = ?4)"),
+    ] {
+        if given {
+            conditions.push(condition.to_owned());
+        }
+    }
+    match filter.anchor {
+        None => {}
+        Some(Anchor::Exact) => conditions.push("exact".to_owned()),
+        Some(Anchor::Orphan) => conditions.push("NOT exact".to_owned()),
+    }
+    conditions.join(" AND ")
 }
 
 /// How much a ledger holds.

@@ -119,6 +119,17 @@ impl Words {
     }
 }
 
+/// Whether some words hold a name as whole words, whatever the case of the letters.
+pub(crate) fn mentions(words: &str, name: &str) -> bool {
+    let (words, name) = (words.to_lowercase(), name.trim().to_lowercase());
+    !name.is_empty()
+        && words.match_indices(&name).any(|(at, found)| {
+            let before = words[..at].chars().next_back();
+            let after = words[at + found.len()..].chars().next();
+            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+        })
+}
+
 /// The exact words of an event's spans, kept with the record like those of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

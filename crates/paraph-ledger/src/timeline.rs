@@ -1,18 +1,18 @@
-//! What happened when, and who is on record as speaking about whom.
+//! What happened when.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use jiff::civil::Date;
-use paraph_reading::record::{Act, EventKind, EventStatus, SpeakerKind};
+use paraph_reading::record::{Act, EventKind, EventStatus};
 use serde::Serialize;
 
 use crate::derive::{act_word, issue_and_option};
 use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::model::{Relation, RosterParty, SourceMeta, Status, View};
+use crate::model::{RosterParty, SourceMeta, Status, View};
 use crate::position::DateRange;
 use crate::query::StatementFilter;
+use crate::text::mentions;
 
 /// One line of a timeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -105,12 +105,10 @@ impl TimelineFilter {
         let lower = |text: &str| text.to_lowercase();
         let party = self.party.as_ref().is_none_or(|party| {
             item.parties.contains(&party.id)
-                || item.participants.iter().any(|participant| {
-                    party
-                        .names
-                        .iter()
-                        .any(|name| !name.is_empty() && lower(participant).contains(&lower(name)))
-                })
+                || item
+                    .participants
+                    .iter()
+                    .any(|participant| party.names.iter().any(|name| mentions(participant, name)))
         });
         party
             && self.issue.as_ref().is_none_or(|issue| item.issues.contains(issue))
@@ -264,126 +262,6 @@ impl Ledger {
         });
         Ok(items)
     }
-
-    /// Who is on record as speaking about whom: relayed words, claims, forecasts, denials, between parties.
-    ///
-    /// Only confirmed statements count. Edges come in order; each lists its statements.
-    ///
-    /// # Errors
-    /// As for [`Ledger::timeline`].
-    pub fn edges(&self, view: &View) -> Result<Vec<Edge>> {
-        if let Some(known_at) = view.known_at {
-            return self.as_known_at(known_at)?.edges(&View { known_at: None, ..*view });
-        }
-        let metas: BTreeMap<String, SourceMeta> =
-            self.sources(view.audience)?.into_iter().map(|source| (source.id, source.meta)).collect();
-        let statements = self.statements(&StatementFilter {
-            status: vec![Status::Confirmed, Status::Corrected],
-            audience: view.audience,
-            ..StatementFilter::default()
-        })?;
-        let statements: Vec<_> = statements
-            .into_iter()
-            .filter(|statement| {
-                metas.get(&statement.source_id).is_some_and(|meta| {
-                    DateRange::of(statement.record.when.as_ref(), meta.published, meta.retrieved)
-                        .by(view.as_of)
-                })
-            })
-            .collect();
-        let party_of: BTreeMap<&str, &str> = statements
-            .iter()
-            .filter_map(|statement| Some((statement.id(), statement.record.party.as_deref()?)))
-            .collect();
-        let links = self.links()?;
-        let mut edges: BTreeMap<(String, String, EdgeKind, bool), Vec<String>> = BTreeMap::new();
-        for statement in &statements {
-            let record = &statement.record;
-            let Some(party) = record.party.as_deref() else { continue };
-            let anonymous = record.chain.iter().any(|hop| hop.kind == SpeakerKind::Anonymous);
-            let mut add = |from: &str, to: &str, kind: EdgeKind| {
-                if from != to {
-                    let key = (from.to_owned(), to.to_owned(), kind, anonymous);
-                    edges.entry(key).or_default().push(record.id.clone());
-                }
-            };
-            for hop in &record.chain {
-                if let Some(from) = hop.party.as_deref() {
-                    add(from, party, EdgeKind::Relays);
-                }
-            }
-            let own_links = links.get(&record.id).map(Vec::as_slice).unwrap_or_default();
-            let linked = |wanted: Relation| {
-                own_links
-                    .iter()
-                    .filter(move |(relation, _)| *relation == wanted)
-                    .map(|(_, target)| target.as_str())
-            };
-            let denied: BTreeSet<&str> =
-                record.contests.as_deref().into_iter().chain(linked(Relation::Contests)).collect();
-            for claim in denied {
-                if let Some(claimant) = party_of.get(claim) {
-                    add(party, claimant, EdgeKind::Denies);
-                }
-            }
-            for about in linked(Relation::AboutParty) {
-                let kind = if record.act == Some(Act::PredictAcceptance) {
-                    EdgeKind::Forecasts
-                } else {
-                    EdgeKind::SpeaksAbout
-                };
-                add(party, about, kind);
-            }
-        }
-        Ok(edges
-            .into_iter()
-            .map(|((from, to, kind, anonymous), mut statements)| {
-                statements.sort();
-                statements.dedup();
-                Edge { from, to, kind, anonymous, statements }
-            })
-            .collect())
-    }
-}
-
-/// One party on record as speaking about another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Edge {
-    /// Who speaks.
-    pub from: String,
-    /// About whom.
-    pub to: String,
-    /// How.
-    pub kind: EdgeKind,
-    /// Whether somebody anonymous stands in between.
-    pub anonymous: bool,
-    /// The statements, by id.
-    pub statements: Vec<String>,
-}
-
-/// How one party speaks about another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EdgeKind {
-    /// Reports the other's words or claims.
-    Relays,
-    /// Denies a claim of the other.
-    Denies,
-    /// Says what the other will accept.
-    Forecasts,
-    /// Says something about the other, as a person linked it.
-    SpeaksAbout,
-}
-
-impl EdgeKind {
-    fn word(self) -> &'static str {
-        match self {
-            EdgeKind::Relays => "relays",
-            EdgeKind::Denies => "denies",
-            EdgeKind::Forecasts => "forecasts",
-            EdgeKind::SpeaksAbout => "speaks-about",
-        }
-    }
 }
 
 /// The kind of an event as the record's JSON writes it.
@@ -392,55 +270,6 @@ fn event_word(kind: EventKind) -> String {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     }
-}
-
-/// Escapes text for XML; characters that XML 1.0 cannot hold become U+FFFD.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(character),
-            other if other < ' ' || matches!(other, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// Who speaks about whom as GraphML (<http://graphml.graphdrawing.org>), a directed graph of parties.
-pub fn to_graphml(edges: &[Edge]) -> String {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n  \
-         <key id=\"kind\" for=\"edge\" attr.name=\"kind\" attr.type=\"string\"/>\n  \
-         <key id=\"sourcing\" for=\"edge\" attr.name=\"sourcing\" attr.type=\"string\"/>\n  \
-         <key id=\"count\" for=\"edge\" attr.name=\"count\" attr.type=\"int\"/>\n  \
-         <key id=\"statements\" for=\"edge\" attr.name=\"statements\" attr.type=\"string\"/>\n  \
-         <graph id=\"parties\" edgedefault=\"directed\">\n",
-    );
-    let nodes: BTreeSet<&str> =
-        edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]).collect();
-    for node in nodes {
-        let _ = writeln!(out, "    <node id=\"{}\"/>", xml(node));
-    }
-    for edge in edges {
-        let _ = writeln!(
-            out,
-            "    <edge source=\"{}\" target=\"{}\"><data key=\"kind\">{}</data><data key=\"sourcing\">{}</data>\
-             <data key=\"count\">{}</data><data key=\"statements\">{}</data></edge>",
-            xml(&edge.from),
-            xml(&edge.to),
-            edge.kind.word(),
-            if edge.anonymous { "anonymous" } else { "named" },
-            edge.statements.len(),
-            xml(&edge.statements.join(" ")),
-        );
-    }
-    out.push_str("  </graph>\n</graphml>\n");
-    out
 }
 
 /// Announced events with a day as iCalendar (RFC 5545); all others are left out.
