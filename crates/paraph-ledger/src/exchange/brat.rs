@@ -287,26 +287,31 @@ fn read(file: &BratFile<'_>, hash: &str, index: &TextIndex, dropped: &mut Vec<St
             dropped.push(format!("{place}: `{kind}` speaks of `{target}`, which is no event here"));
             continue;
         };
+        // What cannot be read takes nothing away that could.
         let known = match kind {
             "Act" => {
-                told.act = serde_json::from_value(serde_json::Value::from(value)).ok();
-                told.act.is_some()
+                let act = serde_json::from_value(serde_json::Value::from(value)).ok();
+                told.act = act.or(told.act);
+                act.is_some()
             }
             "Negated" => {
-                told.negated = match value {
-                    "cue" => Negation::Cue,
-                    "content" => Negation::Content,
-                    "both" => Negation::Both,
-                    _ => Negation::None,
+                let negated = match value {
+                    "cue" => Some(Negation::Cue),
+                    "content" => Some(Negation::Content),
+                    "both" => Some(Negation::Both),
+                    _ => None,
                 };
-                told.negated != Negation::None
+                told.negated = negated.unwrap_or(told.negated);
+                negated.is_some()
             }
             "Record" => {
-                told.record = serde_json::from_str(text).ok();
-                told.record.is_some()
+                let record: Option<Statement> = serde_json::from_str(text).ok();
+                let readable = record.is_some();
+                told.record = record.or(told.record.take());
+                readable
             }
             // Written for people by the export.
-            "AnnotatorNotes" if told.record.is_some() || text.contains("; about ") => true,
+            "AnnotatorNotes" => text.contains("; about "),
             _ => false,
         };
         if !known {

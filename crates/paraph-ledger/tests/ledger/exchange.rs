@@ -1,12 +1,12 @@
 //! Other tools' forms, and redacted copies.
 
 use paraph_ledger::{
-    Anchor, Audience, Correction, Handling, Ledger, NewSource, Redaction, SourceMeta, Stamp, StatementFilter,
-    Status, statements_datapackage, text_fragment_link,
+    Anchor, Audience, BratFile, Correction, Handling, Ledger, NewSource, Redaction, SourceMeta, Stamp,
+    StatementFilter, Status, statements_datapackage, text_fragment_link,
 };
-use paraph_reading::record::Act;
+use paraph_reading::record::{Act, Negation, SpeakerKind};
 
-use crate::support::{DISPATCH, dispatch_statements, play, stamp, with_source};
+use crate::support::{DISPATCH, Fill, dispatch_statements, play, stamp, statement, with_source};
 
 fn filled() -> (Ledger, String) {
     let (mut ledger, source) = with_source(DISPATCH, SourceMeta::default());
@@ -217,4 +217,98 @@ fn a_link_leads_to_the_words() {
         SourceMeta { address: Some("javascript:alert(1)".to_owned()), ..SourceMeta::default() },
     );
     assert_eq!(text_fragment_link(&ledger.source(&source).unwrap(), "x"), None);
+}
+
+#[test]
+fn brat_standoff_comes_back_as_it_went() {
+    let text = "Report\n\nNorth\nBay said that it\n  rejects joint patrols. South “said” yes.";
+    let (mut ledger, source) = with_source(text, SourceMeta::default());
+    let mut first = statement(text, "b1", "North\nBay", "said", "that it\n  rejects joint patrols")
+        .by("north", "North Bay", SpeakerKind::Institution)
+        .act(Act::Reject)
+        .about(&["patrols = joint"]);
+    first.negated = Negation::Content;
+    let mut second = statement(text, "b2", "South", "said", "yes");
+    second.cue = Vec::new();
+    ledger.propose(&stamp(1), &source, &[first, second]).unwrap();
+    let documents = ledger.export_brat(&StatementFilter::default()).unwrap();
+    let [document] = &documents[..] else { panic!("{documents:?}") };
+    assert!(
+        document.annotations.contains("T1\tContent 23 30;33 54\tthat it rejects joint patrols\n"),
+        "{}",
+        document.annotations
+    );
+    assert!(
+        document
+            .annotations
+            .contains("E1\tStatement:T2 Content:T1 Speaker:T3\nA1\tAct E1 reject\nA2\tNegated E1 content\n")
+    );
+    // Every place is the words it is said to be, line by line.
+    let letters: Vec<char> = document.text.chars().collect();
+    for line in document.annotations.lines().filter(|line| line.starts_with('T')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let words: Vec<String> = fields[1]
+            .split_once(' ')
+            .unwrap()
+            .1
+            .split(';')
+            .map(|place| {
+                let (start, end) = place.split_once(' ').unwrap();
+                letters[start.parse().unwrap()..end.parse().unwrap()].iter().collect()
+            })
+            .collect();
+        assert_eq!(words.join(" "), fields[2]);
+    }
+    let (mut other, _) = with_source(text, SourceMeta::default());
+    let name = format!("{}.ann", document.source);
+    let file = BratFile { name: &name, annotations: &document.annotations, text: None };
+    let report = other.import_brat(&stamp(5), &[file]).unwrap();
+    assert_eq!((report.added.len(), report.dropped, report.orphans), (2, Vec::new(), Vec::new()));
+    assert_eq!(records(&other), records(&ledger));
+    let renamed = BratFile { name: "x.ann", text: Some(text.as_bytes()), ..file };
+    assert_eq!(other.import_brat(&stamp(6), &[renamed]).unwrap().already.len(), 2);
+}
+
+#[test]
+fn outside_brat_files_are_taken_or_dropped_with_a_reason() {
+    let text = "North said no. South said yes.";
+    let (mut ledger, source) = with_source(text, SourceMeta::default());
+    let annotations = "T1\tContent 11 13\tno\nT2\tStatement 6 10\tsaid\nT3\tSpeaker 0 5\tNorth\nT4\tPlace 0 5\tNorth\n\
+        T5\tContent 26 300\tyes\nT6\tContent x\tyes\nT7\tContent 26 29\tperhaps\n\
+        E1\tStatement:T2 Content:T1 Speaker:T3\nE2\tStatement:T2 Content:T5\nE3\tStatement:T2\nE4\nE5\tStatement:T7 Content:T7\n\
+        A1\tAct E1 reject\nA2\tAct E1 sings\nA3\tMood E9 bad\n#1\tAnnotatorNotes E1\tdoubtful\nR1\tNear Arg1:T1 Arg2:T2\n";
+    let name = format!("{source}.ann");
+    let report = ledger
+        .import_brat(
+            &stamp(1),
+            &[
+                BratFile { name: &name, annotations, text: None },
+                BratFile { name: "elsewhere.ann", annotations, text: None },
+            ],
+        )
+        .unwrap();
+    assert_eq!((report.added.len(), report.orphans.len()), (2, 1));
+    let dropped = report.dropped.join("\n");
+    for part in [
+        "line 6: `x` is no place",
+        "line 11: an event without a trigger",
+        "line 14: `Act E1 sings` is not understood",
+        "line 15: `Mood` speaks of `E9`",
+        "line 16: `AnnotatorNotes E1",
+        "line 17: `R1",
+        "event E2: `T5` lies outside the text",
+        "event E3: it has no `Content`",
+        "T4 (Place) belongs to no statement",
+        "elsewhere.ann: no source of this ledger",
+    ] {
+        assert!(dropped.contains(part), "{part} is missing in:\n{dropped}");
+    }
+    let taken = report
+        .added
+        .iter()
+        .map(|id| ledger.statement(id).unwrap())
+        .find(|found| found.anchor == Anchor::Exact)
+        .unwrap();
+    assert_eq!((taken.record.act, taken.record.speaker.as_deref()), (Some(Act::Reject), Some("North")));
+    assert_eq!(ledger.statement(&report.orphans[0]).unwrap().words.content, ["perhaps"]);
 }

@@ -3,7 +3,9 @@
 mod exchange;
 mod journal;
 mod merge;
+mod network;
 mod positions;
+mod queues;
 mod readings;
 mod shred;
 mod storage;

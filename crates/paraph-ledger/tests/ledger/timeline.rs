@@ -1,13 +1,13 @@
-//! Events, the timeline, the calendar, and who speaks about whom.
+//! Events, the timeline, the calendar.
 
 use jiff::civil::date;
 use paraph_ledger::{
-    Anchor, Audience, DatedBy, EdgeKind, Handling, Ledger, RosterParty, SourceMeta, Status, TimelineFilter,
-    TimelineKind, View, to_graphml, to_icalendar,
+    Anchor, Audience, DatedBy, Handling, Ledger, RosterParty, SourceMeta, Status, TimelineFilter,
+    TimelineKind, View, to_icalendar,
 };
 use paraph_reading::record::{Act, Event, SpeakerKind, When};
 
-use crate::support::{DISPATCH, Fill, dispatch_statements, span, stamp, statement, with_source};
+use crate::support::{Fill, span, stamp, statement, with_source};
 
 const TEXT: &str = "The envoys met in the pier house. Brandt says talks with the League, all of them, will follow on Friday in Évian; \
                     sources say the navy left.";
@@ -146,36 +146,4 @@ fn announced_events_make_a_calendar() {
     let mut long = items.iter().find(|item| item.id == "e2").unwrap().clone();
     long.text = "é".repeat(200);
     assert!(to_icalendar(&[long]).split("\r\n").all(|line| line.len() <= 75));
-}
-
-#[test]
-fn who_speaks_about_whom() {
-    let (mut ledger, source) = with_source(DISPATCH, SourceMeta::default());
-    ledger.propose(&stamp(1), &source, &dispatch_statements()).unwrap();
-    assert!(ledger.edges(&View::default()).unwrap().is_empty());
-    ledger.confirm(&stamp(2), &["d05", "d06", "d10", "d11"]).unwrap();
-    let edges = ledger.edges(&View::default()).unwrap();
-    let shown: Vec<_> = edges
-        .iter()
-        .map(|edge| (edge.from.as_str(), edge.to.as_str(), edge.kind, edge.statements.join(" ")))
-        .collect();
-    assert_eq!(
-        shown,
-        [
-            ("north", "south", EdgeKind::Relays, "d05".to_owned()),
-            ("south", "north", EdgeKind::Relays, "d11".to_owned()),
-            ("south", "north", EdgeKind::Denies, "d10".to_owned()),
-        ]
-    );
-    let graph = to_graphml(&edges);
-    assert_eq!(graph.matches("<edge ").count(), 3);
-    assert!(graph.contains("<data key=\"kind\">denies</data><data key=\"sourcing\">named</data>"));
-    let odd = to_graphml(&[paraph_ledger::Edge {
-        from: "a<&\u{1}".to_owned(),
-        to: "\"b\"".to_owned(),
-        kind: EdgeKind::Relays,
-        anonymous: true,
-        statements: Vec::new(),
-    }]);
-    assert!(odd.contains("a&lt;&amp;\u{fffd}") && odd.contains("&quot;b&quot;"), "{odd}");
 }
