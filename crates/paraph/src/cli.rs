@@ -9,12 +9,12 @@ pub(crate) use drafts::{
     DraftRegister, DraftSettle, DraftShow, Drafts, Origin, Output, ShowFormat,
 };
 
-use crate::admission::Memory;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use paraph_analysis::Concept;
 use paraph_ledger::{Audience, Receipt, Status};
+use paraph_workbench::admission::Memory;
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()
@@ -105,6 +105,13 @@ pub(crate) struct Author {
     /// Who acts; by default the user's name
     #[arg(long, value_name = "NAME", env = "PARAPH_AUTHOR", hide_env_values = true)]
     pub(crate) author: Option<String>,
+}
+
+impl Author {
+    /// The name, where one is given.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.author.as_deref()
+    }
 }
 
 /// Which words count, and for whom.

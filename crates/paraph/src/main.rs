@@ -1,20 +1,13 @@
 //! The command line of paraph: from the case's folder to matrix, deals, stability and brief.
 //!
-//! This crate joins the others and works nothing out itself: `commands` has one file for each command,
-//! `assemble` fills the views of `paraph-brief` from the case, the ledger and the analysis.
+//! This crate works nothing out itself: `commands` has one file for each command, which asks
+//! `paraph-workbench` and prints what it gives.
 #![forbid(unsafe_code)]
 
-mod admission;
-mod assemble;
 mod cli;
 mod commands;
-mod drafts;
-mod failure;
-mod folder;
 mod output;
 mod progress;
-mod quote;
-mod stamp;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -33,7 +26,7 @@ fn main() -> ExitCode {
         Ok(commands::Ending::Done) => ExitCode::SUCCESS,
         Ok(commands::Ending::Problems) => ExitCode::from(1),
         Err(failure) => {
-            failure.print();
+            output::failure(&failure);
             ExitCode::from(2)
         }
     }

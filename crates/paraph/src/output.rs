@@ -1,7 +1,8 @@
 //! Standard output is data, standard error is talk.
 
-use crate::failure::{Failure, Outcome};
 use paraph_brief::terminal::Style;
+use paraph_case::render;
+use paraph_workbench::{Failure, Outcome};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -59,9 +60,17 @@ fn width(terminal: bool) -> usize {
     told.or_else(seen).filter(|&columns| columns > 0).unwrap_or(100)
 }
 
-/// Whether standard error shows colours.
-pub(crate) fn error_colours() -> bool {
-    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+/// Says why a command could not run: the diagnostics, the sentence, and what to do about it.
+pub(crate) fn failure(failure: &Failure) {
+    if let Some((diagnostics, files)) = failure.diagnostics() {
+        let colours = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+        let style = if colours { render::Style::Ansi } else { render::Style::Plain };
+        talk(render::human(diagnostics, files, style).trim_end());
+    }
+    talk(&format!("\x1b[1;31merror\x1b[0m: {failure}"));
+    for hint in failure.hints() {
+        talk(&format!("  \x1b[1;36mhint\x1b[0m: {hint}"));
+    }
 }
 
 /// Writes a file whole or not at all: beside its place first, then moved there.

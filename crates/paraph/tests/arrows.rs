@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Every crate and the paraph crates it may depend on.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("paraph-case", &[]),
     ("paraph-reading", &[]),
     ("paraph-drafts", &[]),
@@ -16,6 +16,18 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("paraph-symbolic", &["paraph-case"]),
     ("paraph-exchange", &["paraph-analysis", "paraph-case"]),
     (
+        "paraph-workbench",
+        &[
+            "paraph-analysis",
+            "paraph-brief",
+            "paraph-case",
+            "paraph-drafts",
+            "paraph-exchange",
+            "paraph-ledger",
+            "paraph-reading",
+        ],
+    ),
+    (
         "paraph",
         &[
             "paraph-analysis",
@@ -26,6 +38,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "paraph-ledger",
             "paraph-reading",
             "paraph-training",
+            "paraph-workbench",
         ],
     ),
 ];

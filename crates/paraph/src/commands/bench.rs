@@ -2,12 +2,12 @@
 
 use super::Ending;
 use crate::cli::{Bench, BenchCommand, BenchStability, Format};
-use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::progress::Watch;
 use paraph_analysis::synthetic::{self, Recipe};
 use paraph_analysis::{Concept, Model, Monitor, Options, Terms, deals, stability};
 use paraph_case::{Case, Direction, Preferences};
+use paraph_workbench::{Failure, Outcome};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

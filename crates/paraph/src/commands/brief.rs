@@ -1,48 +1,27 @@
 //! `paraph brief`
 
-use super::{Ending, drafts, matrix, mention_not_read};
-use crate::assemble::evidence::{cite_in_full, open_questions};
-use crate::assemble::{brief, statements::Shelf};
-use crate::cli::{Brief, BriefFormat, Looking};
-use crate::failure::{Failure, Outcome};
+use super::{Ending, mention_not_read};
+use crate::cli::{Brief, BriefFormat};
+use crate::output;
 use crate::progress::Watch;
-use crate::{folder, output};
-use paraph_brief::{html, view};
-use paraph_case::Case;
-use paraph_ledger::{Audience, Ledger, StatementFilter, Status};
+use paraph_brief::html;
+use paraph_workbench::brief::{self, Wanted};
+use paraph_workbench::{Failure, Outcome};
 use std::path::{Path, PathBuf};
 
 /// Writes the brief.
 pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
     let place = &arguments.case.folder;
-    let case = folder::case(place, None)?;
-    let names = match &arguments.scenario[..] {
-        [] => paraph_case::scenarios(place),
-        names => names.to_vec(),
-    };
-    let mut cases = vec![case];
-    for name in &names {
-        cases.push(folder::case(place, Some(name))?);
-    }
-    let ledger = folder::ledger(place)?;
-    cases.iter_mut().for_each(|case| cite_in_full(case, &ledger));
-    let case = &cases[0];
-    let shown = matrix::positions(place, case, &ledger, &arguments.looking)?;
-    let mut all = with_matrix(case, &ledger, &arguments.looking, shown)?;
-    {
+    let all = {
         let watch = Watch::begin();
-        for case in &cases {
-            let mut shown = brief::scenario(case, arguments.list.most(), watch.monitor())?;
-            // What is open on record is open whatever is assumed; it is asked once.
-            if let Some(robustness) = shown.robustness.as_mut().filter(|_| all.scenarios.is_empty()) {
-                robustness.questions = open_questions(&all.matrix);
-            }
-            all.scenarios.push(shown);
-        }
-        let (most, audience) = (arguments.list.most(), arguments.looking.audience);
-        all.drafts =
-            drafts::for_brief(place, case, &ledger, &all.statements, audience, most, watch.monitor())?;
-    }
+        let wanted = Wanted {
+            scenarios: &arguments.scenario,
+            as_of: arguments.looking.as_of,
+            audience: arguments.looking.audience,
+            most: arguments.list.most(),
+        };
+        brief::whole(place, wanted, watch.monitor())?
+    };
     mention_not_read(place)?;
     let bytes = match arguments.format {
         BriefFormat::Html => html::render(&all).map_err(|error| Failure::new(error.to_string()))?,
@@ -67,40 +46,6 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
         open(&output)?;
     }
     Ok(Ending::Done)
-}
-
-/// A brief without its analysis: the matrix with statements and sources.
-pub(super) fn with_matrix(
-    case: &Case,
-    ledger: &Ledger,
-    looking: &Looking,
-    shown: view::Matrix,
-) -> Outcome<view::Brief> {
-    let filter = StatementFilter {
-        status: vec![Status::Proposed, Status::Confirmed, Status::Corrected],
-        audience: looking.audience,
-        ..StatementFilter::default()
-    };
-    let shelf = Shelf::take(ledger, &filter)?;
-    let receipt = ledger.receipt()?;
-    Ok(view::Brief {
-        title: case.title.clone(),
-        as_of: shown.as_of.clone(),
-        audience: looking.audience.as_str().to_owned(),
-        summary: String::new(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        not_read: shown.not_read.clone(),
-        matrix: shown,
-        scenarios: Vec::new(),
-        unlock: Vec::new(),
-        drafts: None,
-        statements: shelf.statements(Some(case)),
-        sources: shelf.sources(),
-        left_out: Vec::new(),
-        // The head of the chain depends on what the public may not see.
-        receipt: (receipt.count > 0 && looking.audience != Audience::Public)
-            .then(|| view::Receipt { head: receipt.head.clone(), records: receipt.count }),
-    })
 }
 
 /// `NAME-brief.html`, after the folder.

@@ -1,14 +1,15 @@
 //! `paraph check`
 
 use super::Ending;
-use crate::assemble::evidence::Record;
 use crate::cli::{Check, CheckFormat};
-use crate::failure::Outcome;
-use crate::{folder, output};
+use crate::output;
 use paraph_case::render::{self, Style};
 use paraph_case::span::Files;
 use paraph_case::{Diagnostic, Severity};
 use paraph_ledger::Ledger;
+use paraph_workbench::Outcome;
+use paraph_workbench::evidence::Record;
+use paraph_workbench::folder;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -1,23 +1,27 @@
 //! `paraph deals`
 
-use super::{Ending, held, mention_not_read, outcome};
-use crate::admission::admit;
-use crate::assemble::evidence::cite_in_full;
-use crate::assemble::lens::Lens;
-use crate::assemble::{deals, stability};
+use super::{Ending, mention_not_read};
 use crate::cli::{Deals, Efficiency, Format};
-use crate::failure::Outcome;
+use crate::output;
 use crate::progress::Watch;
-use crate::{folder, output};
 use paraph_analysis::{self as analysis, Concept, Model, Terms};
 use paraph_brief::terminal;
+use paraph_workbench::Outcome;
+use paraph_workbench::admission::admit;
+use paraph_workbench::evidence::cite_in_full;
+use paraph_workbench::folder;
+use paraph_workbench::lens::Lens;
+use paraph_workbench::part::{held, outcome};
+use paraph_workbench::{deals, stability};
 
 /// Works out what could be agreed.
 pub(super) fn run(arguments: &Deals) -> Outcome<Ending> {
     let mut case = folder::case(&arguments.case.folder, arguments.part.scenario.as_deref())?;
     cite_in_full(&mut case, &folder::ledger(&arguments.case.folder)?);
-    let options = held(&case, &arguments.part)?;
-    admit(&case, &options.held, &Concept::ALL, true, arguments.part.memory)?;
+    let options = held(&case, arguments.part.within.as_deref(), &arguments.part.fix)?;
+    if let Some(sentence) = admit(&case, &options.held, &Concept::ALL, true, arguments.part.memory)? {
+        output::talk(&format!("{sentence} (Ctrl-C stops)"));
+    }
     let view = {
         let watch = Watch::begin();
         let monitor = watch.monitor();

@@ -1,21 +1,13 @@
 //! `paraph drafts` and `paraph initial`
 
 use super::Ending;
-use crate::assemble::drafts::{self as assemble, assess, register, said};
-use crate::assemble::evidence::cite_in_full;
-use crate::assemble::lens::Lens;
-use crate::assemble::statements::Shelf;
 use crate::cli::{
     CleanFormat, DocumentFormat, DraftAlign, DraftAssess, DraftBrackets, DraftClean, DraftColumns,
     DraftCommand, DraftDiff, DraftFormat, DraftInitial, DraftLink, DraftList, DraftPoint, DraftPut,
     DraftRegister, DraftSettle, DraftShow, Drafts, Origin, Output, ShowFormat,
 };
-use crate::drafts::{Desk, party_words};
-use crate::failure::{Failure, Outcome};
+use crate::output;
 use crate::progress::Watch;
-use crate::stamp::stamp;
-use crate::{folder, output};
-use paraph_analysis::{self as analysis, Model, Monitor, Options, Terms};
 use paraph_brief::{csv, docx, html, terminal, view};
 use paraph_case::Case;
 use paraph_drafts::{Choice, align, clean};
@@ -23,6 +15,12 @@ use paraph_ledger::{
     Audience, Concern, Contribution, Initials, Ledger, Link, PointNote, Relation, Settlement,
     StatementFilter, Status, Work,
 };
+use paraph_workbench::desk::{Desk, party_words};
+use paraph_workbench::drafts::{self as on_drafts, assess, page, register, said};
+use paraph_workbench::evidence::cite_in_full;
+use paraph_workbench::stamp;
+use paraph_workbench::statements::Shelf;
+use paraph_workbench::{Failure, Outcome, folder};
 use std::path::{Path, PathBuf};
 
 /// Runs one of the commands about drafts.
@@ -63,16 +61,6 @@ fn json(to: &Output, value: &impl serde::Serialize) -> Outcome<()> {
 }
 
 /// A page of drafts with nothing on it yet.
-fn page(place: &Path, case: Option<&Case>) -> view::Drafts {
-    let whole = place.canonicalize().unwrap_or_else(|_| place.to_path_buf());
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    view::Drafts {
-        title: case.map_or(name, |case| case.title.clone()),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        ..view::Drafts::default()
-    }
-}
-
 fn html(to: &Output, page: &view::Drafts) -> Outcome<()> {
     let text = html::drafts(page).map_err(|error| Failure::new(error.to_string()))?;
     write(to, text.as_bytes())
@@ -97,7 +85,7 @@ fn some_case(place: &Path) -> Outcome<Option<Case>> {
 fn list(arguments: &DraftList) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let desk = Desk::read(place)?;
-    let shown = assemble::list(&desk);
+    let shown = on_drafts::list(&desk);
     match arguments.format {
         DraftFormat::Table => {
             write(&arguments.output, terminal::draft_list(&shown, output::style()).as_bytes())?
@@ -145,7 +133,7 @@ fn show(arguments: &DraftShow) -> Outcome<Ending> {
         }
         None => vec![Vec::new(); desk.drafts.len()],
     };
-    let mut shown = assemble::text(&desk.drafts[at], point, &links[at]);
+    let mut shown = on_drafts::text(&desk.drafts[at], point, &links[at]);
     let ledger = folder::ledger(&place)?;
     let spoken = statements(&ledger, case.as_ref(), arguments.audience)?;
     shown.said = said::said(&desk, &spoken, &ledger.draft_links()?).0;
@@ -177,9 +165,9 @@ fn aligned(arguments: &DraftAlign) -> Outcome<Ending> {
     let alignments = match &names[..] {
         [old, new] => {
             let (old, new) = (desk.find(old)?, desk.find(new)?);
-            vec![assemble::alignment(&align(&desk.drafts[old], &desk.drafts[new], &desk.links)?)]
+            vec![on_drafts::alignment(&align(&desk.drafts[old], &desk.drafts[new], &desk.links)?)]
         }
-        _ => desk.compare(&[])?.alignments.iter().map(assemble::alignment).collect(),
+        _ => desk.compare(&[])?.alignments.iter().map(on_drafts::alignment).collect(),
     };
     let shown = view::DraftAlignments { alignments };
     match arguments.format {
@@ -208,7 +196,7 @@ fn diff(arguments: &DraftDiff) -> Outcome<Ending> {
     let (old, new) = (&desk.drafts[desk.find(old)?], &desk.drafts[desk.find(new)?]);
     let case = some_case(&place)?;
     let found = align(old, new, &desk.links)?;
-    let shown = assemble::diff(old, new, &found, &party_words(case.as_ref()));
+    let shown = on_drafts::diff(old, new, &found, &party_words(case.as_ref()));
     match arguments.format {
         DocumentFormat::Table => {
             write(&arguments.output, terminal::draft_diff(&shown, output::style()).as_bytes())?
@@ -246,7 +234,7 @@ fn columns(arguments: &DraftColumns) -> Outcome<Ending> {
     let work = folder::ledger(&place)?.work()?;
     let notes = register::view(&desk, &side, case.as_ref(), &work).1;
     let page = page(&place, case.as_ref());
-    let shown = assemble::columns(&page.title, &side, &notes);
+    let shown = on_drafts::columns(&page.title, &side, &notes);
     match arguments.format {
         DocumentFormat::Table => {
             write(&arguments.output, terminal::draft_columns(&shown, output::style()).as_bytes())?;
@@ -264,7 +252,7 @@ fn columns(arguments: &DraftColumns) -> Outcome<Ending> {
 
 fn brackets(arguments: &DraftBrackets) -> Outcome<Ending> {
     let place = &arguments.case.folder;
-    let shown = assemble::brackets(&Desk::read(place)?);
+    let shown = on_drafts::brackets(&Desk::read(place)?);
     let broken = shown.drafts.iter().any(|draft| !draft.errors.is_empty());
     match arguments.format {
         DraftFormat::Table => {
@@ -280,30 +268,6 @@ fn brackets(arguments: &DraftBrackets) -> Outcome<Ending> {
     Ok(if broken { Ending::Problems } else { Ending::Done })
 }
 
-/// What the drafts of a case mean, as far as it can be worked out.
-fn assessment(case: &Case, desk: &Desk, most: usize, monitor: &Monitor) -> Outcome<view::DraftAssessments> {
-    assess::check(case, desk)?;
-    let side = desk.compare(&party_words(Some(case)))?;
-    let links = assess::links(case, desk, &side);
-    let without = |why: String| Ok(assess::view(case, desk, &side, &links, Err(why)));
-    if case.explicit.is_some() || case.issues.is_empty() {
-        return without("The case has no issues whose options a draft could choose.".to_owned());
-    }
-    let model = match Model::new(case, &Options::default(), monitor) {
-        Ok(model) => model,
-        Err(error) if error.is_interrupted() => return Err(error.into()),
-        Err(error) => return without(format!("Nothing could be worked out: {error}.")),
-    };
-    let found = match analysis::deals(&model, &Terms::default(), monitor) {
-        Ok(found) => found,
-        Err(error) if error.is_interrupted() => return Err(error.into()),
-        Err(error) => return without(format!("What could be agreed is not determined: {error}.")),
-    };
-    let lens = Lens::new(&model, model.status_quo(), monitor)?;
-    let table = assess::Table { lens: &lens, deals: &found, most };
-    Ok(assess::view(case, desk, &side, &links, Ok(&table)))
-}
-
 fn assessed(arguments: &DraftAssess) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let ledger = folder::ledger(place)?;
@@ -312,7 +276,7 @@ fn assessed(arguments: &DraftAssess) -> Outcome<Ending> {
     let desk = Desk::read(place)?;
     let mut shown = {
         let watch = Watch::begin();
-        assessment(&case, &desk, arguments.list.most(), watch.monitor())?
+        assess::assessment(&case, &desk, arguments.list.most(), watch.monitor())?
     };
     let spoken = statements(&ledger, Some(&case), arguments.audience)?;
     (shown.said, shown.said_of_no_draft) = said::said(&desk, &spoken, &ledger.draft_links()?);
@@ -330,39 +294,6 @@ fn assessed(arguments: &DraftAssess) -> Outcome<Ending> {
     Ok(Ending::Done)
 }
 
-/// All that the brief shows of the drafts; nothing where there are none.
-pub(super) fn for_brief(
-    place: &Path,
-    case: &Case,
-    ledger: &Ledger,
-    spoken: &[view::Statement],
-    audience: Audience,
-    most: usize,
-    monitor: &Monitor,
-) -> Outcome<Option<view::Drafts>> {
-    let desk = Desk::read(place)?;
-    if desk.drafts.is_empty() && desk.not_read.is_empty() {
-        return Ok(None);
-    }
-    let side = desk.compare(&party_words(Some(case)))?;
-    let mut assessments = assessment(case, &desk, most, monitor)?;
-    (assessments.said, assessments.said_of_no_draft) = said::said(&desk, spoken, &ledger.draft_links()?);
-    let seen: Vec<&str> = spoken.iter().map(|statement| statement.id.as_str()).collect();
-    assessments.said.retain(|one| seen.contains(&one.statement.as_str()));
-    // The register is the team's own; what is worked out for the public leaves it out.
-    let work = if audience == Audience::Public { Vec::new() } else { ledger.work()? };
-    let (register, notes) = register::view(&desk, &side, Some(case), &work);
-    let several = desk.drafts.len() > 1;
-    Ok(Some(view::Drafts {
-        list: Some(assemble::list(&desk)),
-        columns: several.then(|| assemble::columns(&case.title, &side, &notes)),
-        brackets: Some(assemble::brackets(&desk)),
-        assessments: Some(assessments),
-        register: (!work.is_empty()).then_some(register),
-        ..page(place, Some(case))
-    }))
-}
-
 fn cleaned(arguments: &DraftClean) -> Outcome<Ending> {
     let (place, names) = folder::split(&arguments.places, Some(1));
     let desk = Desk::read(&place)?;
@@ -378,8 +309,8 @@ fn cleaned(arguments: &DraftClean) -> Outcome<Ending> {
             .map(|(choice, settled)| view::TakenChoice { choice: choice.clone(), settled: *settled as u64 })
             .collect(),
         text: done.draft.render(),
-        before: assemble::open(&draft.bracket_counts().total),
-        after: assemble::open(&done.draft.bracket_counts().total),
+        before: on_drafts::open(&draft.bracket_counts().total),
+        after: on_drafts::open(&done.draft.bracket_counts().total),
     };
     match arguments.format {
         CleanFormat::Json => json(&arguments.output, &shown)?,
@@ -407,7 +338,7 @@ fn link(arguments: &DraftLink) -> Outcome<Ending> {
         }
         None => desk.drafts[desk.find(target)?].name().to_owned(),
     };
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
     let link = Link::new(statement, Relation::DraftPoint, &target);
     ledger.link(&stamp, &link)?;
@@ -464,7 +395,7 @@ fn placed(desk: &Desk, draft: Option<&str>, address: &str) -> Outcome<(paraph_le
 
 /// Records work, prints the ids of its entries, and says what was done.
 fn record(place: &Path, author: &crate::cli::Author, work: &[Work], what: &str) -> Outcome<Ending> {
-    let stamp = stamp(author)?;
+    let stamp = stamp(author.name())?;
     let mut ledger = folder::ledger_to_change(place)?;
     for id in ledger.record_work(&stamp, work)? {
         output::data(&format!("{id}\n"))?;

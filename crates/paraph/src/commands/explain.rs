@@ -1,14 +1,16 @@
 //! `paraph explain`
 
-use super::{Ending, outcome};
-use crate::assemble::explanation;
-use crate::assemble::lens::Lens;
+use super::Ending;
 use crate::cli::{Explain, Format};
-use crate::failure::Outcome;
+use crate::output;
 use crate::progress::Watch;
-use crate::{folder, output};
 use paraph_analysis::{self as analysis, Concept, Model, Options};
 use paraph_brief::terminal;
+use paraph_workbench::Outcome;
+use paraph_workbench::explanation;
+use paraph_workbench::folder;
+use paraph_workbench::lens::Lens;
+use paraph_workbench::part::outcome;
 
 /// Explains why an outcome is or is not stable.
 pub(super) fn run(arguments: &Explain) -> Outcome<Ending> {

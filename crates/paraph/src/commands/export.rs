@@ -2,11 +2,12 @@
 
 use super::Ending;
 use crate::cli::{Export, ExportForm};
-use crate::failure::Outcome;
+use crate::output;
 use crate::progress::Watch;
-use crate::{folder, output};
 use paraph_analysis::{Concept, Model, Options, stability};
 use paraph_exchange::export;
+use paraph_workbench::Outcome;
+use paraph_workbench::folder;
 
 /// Writes the ledger as a portable file, or the case for another tool.
 pub(super) fn run(arguments: &Export) -> Outcome<Ending> {

@@ -2,10 +2,11 @@
 
 use super::Ending;
 use crate::cli::{Format, Import};
-use crate::failure::{Failure, Outcome};
-use crate::{folder, output};
+use crate::output;
 use paraph_exchange as exchange;
 use paraph_ledger::{JOURNAL_FILE, Ledger};
+use paraph_workbench::folder;
+use paraph_workbench::{Failure, Outcome};
 use std::path::Path;
 
 /// Makes a case of another tool's files, or fills an empty ledger from a journal.

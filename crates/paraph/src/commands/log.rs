@@ -2,8 +2,9 @@
 
 use super::Ending;
 use crate::cli::{Format, Log};
-use crate::failure::Outcome;
-use crate::{folder, output};
+use crate::output;
+use paraph_workbench::Outcome;
+use paraph_workbench::folder;
 
 /// Lists what happened, the latest first.
 pub(super) fn run(arguments: &Log) -> Outcome<Ending> {

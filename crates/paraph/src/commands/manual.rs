@@ -2,9 +2,9 @@
 
 use super::Ending;
 use crate::cli::{Cli, Completions, Man};
-use crate::failure::{Failure, Outcome};
 use crate::output;
 use clap::CommandFactory;
+use paraph_workbench::{Failure, Outcome};
 
 /// Writes completions for a shell.
 pub(super) fn completions(arguments: &Completions) -> Outcome<Ending> {

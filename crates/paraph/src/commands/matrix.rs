@@ -1,22 +1,21 @@
 //! `paraph matrix`
 
-use super::{Ending, not_read};
-use crate::assemble::{matrix, names, statements::Shelf};
+use super::Ending;
 use crate::cli::{Looking, Matrix, MatrixFormat};
-use crate::failure::{Failure, Outcome};
-use crate::{folder, output};
+use crate::output;
 use paraph_brief::{csv, html, terminal, view};
 use paraph_case::Case;
-use paraph_ledger::{Audience, Ledger, StatementFilter, Status, View};
-use std::collections::BTreeSet;
-use std::path::Path;
+use paraph_ledger::Ledger;
+use paraph_workbench::statements::Shelf;
+use paraph_workbench::{Failure, Outcome, brief, folder, matrix};
 
 /// Shows who holds what.
 pub(super) fn run(arguments: &Matrix) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let case = folder::case(place, None)?;
     let ledger = folder::ledger(place)?;
-    let shown = positions(place, &case, &ledger, &arguments.looking)?;
+    let shown =
+        matrix::positions(place, &case, &ledger, arguments.looking.as_of, arguments.looking.audience)?;
     if let [party, issue] = &arguments.why[..] {
         return why(&case, &ledger, arguments, &shown, party, issue);
     }
@@ -27,33 +26,6 @@ pub(super) fn run(arguments: &Matrix) -> Outcome<Ending> {
         MatrixFormat::Table => output::data(&terminal::matrix(&shown, output::style()))?,
     }
     Ok(Ending::Done)
-}
-
-/// The matrix of a case for one view.
-pub(super) fn positions(
-    place: &Path,
-    case: &Case,
-    ledger: &Ledger,
-    looking: &Looking,
-) -> Outcome<view::Matrix> {
-    let as_of = looking.as_of.or(case.as_of);
-    let asked = View { as_of, known_at: None, audience: looking.audience };
-    let found = ledger.positions(&names::for_positions(case), &asked)?;
-    let seen =
-        ledger.statements(&StatementFilter { audience: looking.audience, ..StatementFilter::default() })?;
-    let corrected: BTreeSet<String> = seen
-        .iter()
-        .filter(|statement| statement.status == Status::Corrected)
-        .map(|statement| statement.id().to_owned())
-        .collect();
-    // The names of reports that nobody has read in are the team's business.
-    let not_read = match looking.audience {
-        Audience::Public => Vec::new(),
-        _ => not_read(place, ledger)?,
-    };
-    let counted = seen.iter().filter(|known| !matches!(known.status, Status::Rejected | Status::Withdrawn));
-    let rest = matrix::Rest { statements: counted.count() as u64, corrected, not_read };
-    Ok(matrix::view(case, &found, rest))
 }
 
 /// The quoted words behind a cell.
@@ -129,6 +101,6 @@ fn why(
 
 /// The matrix as a page of its own: a brief without analysis.
 fn page(case: &Case, ledger: &Ledger, looking: &Looking, shown: view::Matrix) -> Outcome<String> {
-    let brief = super::brief::with_matrix(case, ledger, looking, shown)?;
+    let brief = brief::record(case, ledger, looking.audience, shown)?;
     html::render(&brief).map_err(|error| Failure::new(error.to_string()))
 }

@@ -2,8 +2,8 @@
 
 use super::Ending;
 use crate::cli::New;
-use crate::failure::{Failure, Outcome};
 use crate::output;
+use paraph_workbench::{Failure, Outcome};
 use std::fs;
 use std::path::Path;
 

@@ -1,12 +1,14 @@
 //! `paraph path`
 
-use super::{Ending, outcome};
-use crate::assemble::lens::Lens;
+use super::Ending;
 use crate::cli::{Format, PathTo};
-use crate::failure::{Failure, Outcome};
+use crate::output;
 use crate::progress::Watch;
-use crate::{folder, output};
 use paraph_analysis::{Model, Options, Step, Steps, shortest_path};
+use paraph_workbench::folder;
+use paraph_workbench::lens::Lens;
+use paraph_workbench::part::outcome;
+use paraph_workbench::{Failure, Outcome};
 use serde_json::{Value, json};
 
 /// Finds shortest ways to an outcome.

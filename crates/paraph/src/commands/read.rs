@@ -1,13 +1,14 @@
 //! `paraph read`
 
 use super::Ending;
-use crate::assemble::names;
 use crate::cli::{Read, ReadFormat};
-use crate::failure::{Failure, Outcome};
-use crate::stamp::stamp;
-use crate::{folder, output};
+use crate::output;
 use paraph_ledger::{Extractor, Ledger, NewSource, SourceMeta, Stamp, StatementFilter, front_matter};
 use paraph_reading::{Names, Reader, Reading, Source, decode};
+use paraph_workbench::folder;
+use paraph_workbench::names;
+use paraph_workbench::stamp;
+use paraph_workbench::{Failure, Outcome};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -139,7 +140,7 @@ fn store(place: &Path, arguments: &Read) -> Outcome<Ending> {
         return Err(Failure::new(format!("`{}` holds no reports", place.join("reports").display()))
             .hint("put .txt or .md files there, then run `paraph read` again"));
     }
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(place)?;
     let reader = Reader::new(&names::for_reading(&case));
     let mut stored = Vec::new();

@@ -1,24 +1,28 @@
 //! `paraph stability`
 
-use super::{Ending, held, mention_not_read};
-use crate::admission::admit;
-use crate::assemble::lens::Lens;
-use crate::assemble::stability::{self, Shown};
+use super::{Ending, mention_not_read};
 use crate::cli::{Format, Stability};
-use crate::failure::{Failure, Outcome};
+use crate::output;
 use crate::progress::Watch;
-use crate::{folder, output};
 use paraph_analysis::{self as analysis, Concept, Model, Steps};
 use paraph_brief::terminal;
 use paraph_brief::view::StepCounts;
+use paraph_workbench::admission::admit;
+use paraph_workbench::folder;
+use paraph_workbench::lens::Lens;
+use paraph_workbench::part::held;
+use paraph_workbench::stability::{self, Shown};
+use paraph_workbench::{Failure, Outcome};
 
 /// Works out what would hold.
 pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
     let case = folder::case(&arguments.case.folder, arguments.part.scenario.as_deref())?;
-    let options = held(&case, &arguments.part)?;
+    let options = held(&case, arguments.part.within.as_deref(), &arguments.part.fix)?;
     let concepts: &[Concept] =
         if arguments.concepts.is_empty() { &Concept::ALL } else { &arguments.concepts };
-    admit(&case, &options.held, concepts, false, arguments.part.memory)?;
+    if let Some(sentence) = admit(&case, &options.held, concepts, false, arguments.part.memory)? {
+        output::talk(&format!("{sentence} (Ctrl-C stops)"));
+    }
     let shown = Shown { most: arguments.list.most(), by_party: arguments.by_party, table: arguments.table };
     let view = {
         let watch = Watch::begin();

@@ -1,20 +1,22 @@
 //! `paraph statements`
 
-use super::{Ending, not_read};
-use crate::assemble::statements::{Shelf, word};
+use super::Ending;
 use crate::cli::{
     Fields, Format, ListFormat, StatementAdd, StatementCommand, StatementConfirm, StatementCorrect,
     StatementList, StatementReject, StatementRule, StatementShow, Statements,
 };
-use crate::failure::{Failure, Outcome};
-use crate::quote;
-use crate::stamp::stamp;
-use crate::{folder, output};
+use crate::output;
 use paraph_brief::{csv, terminal, view};
 use paraph_case::Case;
 use paraph_ledger::{Audience, Correction, Ledger, Link, Relation, Ruling, StatementFilter, Status, Verdict};
 use paraph_reading::record::TextSpan;
 use paraph_reading::{Hop, Negation, SpeakerKind, Statement};
+use paraph_workbench::folder;
+use paraph_workbench::folder::not_read;
+use paraph_workbench::quote;
+use paraph_workbench::stamp;
+use paraph_workbench::statements::{Shelf, word};
+use paraph_workbench::{Failure, Outcome};
 use std::path::Path;
 
 /// Runs one of the commands about statements.
@@ -202,7 +204,7 @@ fn chosen(place: &Path, ledger: &Ledger, ids: &[String], all_from: Option<&str>)
 
 fn confirm(arguments: &StatementConfirm) -> Outcome<Ending> {
     let (place, ids) = folder::split(&arguments.places, None);
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
     let chosen = chosen(&place, &ledger, &ids, arguments.all_from.as_deref())?;
     say(&ledger.confirm(&stamp, &chosen)?, "confirmed")
@@ -210,7 +212,7 @@ fn confirm(arguments: &StatementConfirm) -> Outcome<Ending> {
 
 fn reject(arguments: &StatementReject) -> Outcome<Ending> {
     let (place, ids) = folder::split(&arguments.places, None);
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
     let chosen = chosen(&place, &ledger, &ids, arguments.all_from.as_deref())?;
     say(&ledger.reject(&stamp, &chosen, arguments.reason.as_deref())?, "rejected")
@@ -228,7 +230,7 @@ fn correct(arguments: &StatementCorrect) -> Outcome<Ending> {
     let id = ids.first().ok_or_else(no_ids)?;
     let case = folder::case(&place, None)?;
     known_names(&case, &arguments.fields)?;
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
     let stored = ledger.statement(id)?;
     let text = ledger.source_text(&stored.source_id)?;
@@ -392,7 +394,7 @@ fn add(arguments: &StatementAdd) -> Outcome<Ending> {
     let act = fields
         .act
         .ok_or_else(|| Failure::new("a statement needs its act").hint("for instance `--act demand`"))?;
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(place)?;
     let source = report_source(place, &ledger, &arguments.report)?;
     let text = ledger.source_text(&source)?;
@@ -453,7 +455,7 @@ fn quoted(text: &str, content: &[TextSpan]) -> Vec<TextSpan> {
 
 fn rule(arguments: &StatementRule) -> Outcome<Ending> {
     let (place, ids) = folder::split(&arguments.places, None);
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
     let verdict = match &arguments.prevails {
         Some(id) => Verdict::Prevails(id.clone()),

@@ -2,9 +2,10 @@
 
 use super::Ending;
 use crate::cli::Undo;
-use crate::failure::Outcome;
-use crate::stamp::stamp;
-use crate::{folder, output};
+use crate::output;
+use paraph_workbench::Outcome;
+use paraph_workbench::folder;
+use paraph_workbench::stamp;
 use std::path::Path;
 
 /// Takes an action back.
@@ -15,7 +16,7 @@ pub(super) fn run(arguments: &Undo) -> Outcome<Ending> {
         Some(place) if Path::new(place).is_dir() => (place.into(), Vec::new()),
         _ => folder::split(&arguments.places, Some(1)),
     };
-    let stamp = stamp(&arguments.author)?;
+    let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
     let undone = ledger.undo(&stamp, rest.first().map(String::as_str))?;
     output::data(&format!("{undone}\n"))?;

@@ -2,8 +2,9 @@
 
 use super::Ending;
 use crate::cli::{Format, Verify};
-use crate::failure::Outcome;
-use crate::{folder, output};
+use crate::output;
+use paraph_workbench::Outcome;
+use paraph_workbench::folder;
 use serde_json::json;
 
 /// Checks the ledger and prints its receipt.

@@ -1,19 +1,71 @@
 //! Drafts: their texts, what changed, what they mean, and the work on them.
 
-pub(crate) mod assess;
-pub(crate) mod register;
-pub(crate) mod said;
+pub mod assess;
+pub mod register;
+pub mod said;
 
-use crate::drafts::{Desk, numbered, unit_of};
+use crate::desk::{Desk, numbered, party_words, unit_of};
+use crate::failure::Outcome;
+use paraph_analysis::Monitor;
 use paraph_brief::{view, word_diff};
+use paraph_case::Case;
 use paraph_drafts::{
     Alignment, BracketCount, Change, ChangeKind, Comparison, Direction, Draft, Point, PointChanges, Relation,
     Severity, changes,
 };
+use paraph_ledger::{Audience, Ledger};
 use std::collections::BTreeMap;
+use std::path::Path;
+
+/// All that the brief shows of the drafts; nothing where there are none.
+///
+/// # Errors
+/// A folder, draft or ledger that cannot be used, or work that was stopped.
+pub fn in_brief(
+    place: &Path,
+    case: &Case,
+    ledger: &Ledger,
+    spoken: &[view::Statement],
+    audience: Audience,
+    most: usize,
+    monitor: &Monitor,
+) -> Outcome<Option<view::Drafts>> {
+    let desk = Desk::read(place)?;
+    if desk.drafts.is_empty() && desk.not_read.is_empty() {
+        return Ok(None);
+    }
+    let side = desk.compare(&party_words(Some(case)))?;
+    let mut assessments = assess::assessment(case, &desk, most, monitor)?;
+    (assessments.said, assessments.said_of_no_draft) = said::said(&desk, spoken, &ledger.draft_links()?);
+    let seen: Vec<&str> = spoken.iter().map(|statement| statement.id.as_str()).collect();
+    assessments.said.retain(|one| seen.contains(&one.statement.as_str()));
+    // The register is the team's own; what is worked out for the public leaves it out.
+    let work = if audience == Audience::Public { Vec::new() } else { ledger.work()? };
+    let (register, notes) = register::view(&desk, &side, Some(case), &work);
+    let several = desk.drafts.len() > 1;
+    Ok(Some(view::Drafts {
+        list: Some(list(&desk)),
+        columns: several.then(|| columns(&case.title, &side, &notes)),
+        brackets: Some(brackets(&desk)),
+        assessments: Some(assessments),
+        register: (!work.is_empty()).then_some(register),
+        ..page(place, Some(case))
+    }))
+}
+
+/// A page about the drafts of a folder, still empty.
+pub fn page(place: &Path, case: Option<&Case>) -> view::Drafts {
+    let whole = place.canonicalize().unwrap_or_else(|_| place.to_path_buf());
+    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    view::Drafts {
+        title: case.map_or(name, |case| case.title.clone()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..view::Drafts::default()
+    }
+}
 
 /// How much is open.
-pub(crate) fn open(count: &BracketCount) -> view::OpenCount {
+pub fn open(count: &BracketCount) -> view::OpenCount {
     view::OpenCount {
         brackets: count.brackets as u64,
         placeholders: count.placeholders as u64,
@@ -60,7 +112,7 @@ fn remarks(draft: &Draft, only_errors: bool) -> Vec<view::DraftRemark> {
 }
 
 /// One draft in short.
-pub(crate) fn summary(draft: &Draft) -> view::DraftSummary {
+pub fn summary(draft: &Draft) -> view::DraftSummary {
     let front = draft.front();
     view::DraftSummary {
         name: draft.name().to_owned(),
@@ -75,12 +127,12 @@ pub(crate) fn summary(draft: &Draft) -> view::DraftSummary {
 }
 
 /// The drafts of a case.
-pub(crate) fn list(desk: &Desk) -> view::DraftList {
+pub fn list(desk: &Desk) -> view::DraftList {
     view::DraftList { drafts: desk.drafts.iter().map(summary).collect(), not_read: desk.not_read.clone() }
 }
 
 /// Words on one line.
-pub(crate) fn squeezed(text: &str) -> String {
+pub fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -121,7 +173,7 @@ fn pieces_of(draft: &Draft, units: &[usize]) -> Vec<view::DraftPiece> {
 }
 
 /// One draft, or one point of it, with its links to issues.
-pub(crate) fn text(draft: &Draft, point: Option<usize>, links: &[view::PointIssue]) -> view::DraftText {
+pub fn text(draft: &Draft, point: Option<usize>, links: &[view::PointIssue]) -> view::DraftText {
     let counts: BTreeMap<String, BracketCount> = draft.bracket_counts().by_point.into_iter().collect();
     let all: Vec<usize> = match point {
         Some(point) => whole(draft, point),
@@ -167,7 +219,7 @@ fn counts(alignment: &Alignment) -> BTreeMap<String, u64> {
 }
 
 /// What became of every point between two drafts.
-pub(crate) fn alignment(found: &Alignment) -> view::DraftAlignment {
+pub fn alignment(found: &Alignment) -> view::DraftAlignment {
     view::DraftAlignment {
         old: found.old.clone(),
         new: found.new.clone(),
@@ -213,7 +265,7 @@ fn runs(became: &str, old: &[String], new: &[String]) -> Vec<view::DiffRun> {
 }
 
 /// What changed between two drafts, every point of both once.
-pub(crate) fn diff(
+pub fn diff(
     old: &Draft,
     new: &Draft,
     found: &Alignment,
@@ -248,7 +300,7 @@ pub(crate) fn diff(
 }
 
 /// Drafts side by side, with compromise text and status from the register.
-pub(crate) fn columns(title: &str, side: &Comparison, notes: &[register::Note]) -> view::DraftColumns {
+pub fn columns(title: &str, side: &Comparison, notes: &[register::Note]) -> view::DraftColumns {
     let columns = side
         .columns
         .iter()
@@ -297,7 +349,7 @@ pub(crate) fn columns(title: &str, side: &Comparison, notes: &[register::Note]) 
 }
 
 /// What is open in each draft.
-pub(crate) fn brackets(desk: &Desk) -> view::DraftBrackets {
+pub fn brackets(desk: &Desk) -> view::DraftBrackets {
     let of = |list: &[(String, BracketCount)]| {
         list.iter().map(|(of, count)| view::OpenOf { of: of.clone(), open: open(count) }).collect()
     };
@@ -319,7 +371,7 @@ pub(crate) fn brackets(desk: &Desk) -> view::DraftBrackets {
 }
 
 /// The row of a comparison that a point of a draft stands in.
-pub(crate) fn row_of(side: &Comparison, desk: &Desk, draft: usize, point: usize) -> Option<usize> {
+pub fn row_of(side: &Comparison, desk: &Desk, draft: usize, point: usize) -> Option<usize> {
     let unit = unit_of(&desk.drafts[draft], point)?;
     side.rows.iter().position(|row| row.cells[draft].points.contains(&unit))
 }

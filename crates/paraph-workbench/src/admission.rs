@@ -1,7 +1,6 @@
 //! Says what an analysis will take before it starts, and refuses what cannot fit.
 
 use crate::failure::{Failure, Outcome};
-use crate::output;
 use paraph_analysis::{Concept, Estimate, estimate};
 use paraph_case::Case;
 
@@ -13,7 +12,7 @@ const WORTH_SAYING: f64 = 3.0;
 
 /// An amount of memory, as `--memory` takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Memory(pub(crate) u64);
+pub struct Memory(pub u64);
 
 impl std::str::FromStr for Memory {
     type Err = String;
@@ -37,14 +36,18 @@ impl std::str::FromStr for Memory {
     }
 }
 
-/// Checks that an analysis fits into the memory allowed, or, where nobody said, into what is free.
-pub(crate) fn admit(
+/// Checks that an analysis fits into the memory allowed, or, where nobody said, into what is free; gives a sentence on
+/// what it will take where that is worth saying.
+///
+/// # Errors
+/// What cannot fit, with what would.
+pub fn admit(
     case: &Case,
     held: &[(usize, usize)],
     concepts: &[Concept],
     deals: bool,
     allowed: Option<Memory>,
-) -> Outcome<()> {
+) -> Outcome<Option<String>> {
     let needed = estimate(case, held, concepts, deals)?;
     let (limit, word) = match (allowed, free_memory()) {
         (Some(Memory(limit)), _) => (limit, "allowed"),
@@ -56,15 +59,14 @@ pub(crate) fn admit(
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as f64;
     let seconds = needed.work as f64 * UNIT_SECONDS / threads;
-    if seconds > WORTH_SAYING {
-        output::talk(&format!(
-            "{} outcomes: about {} of memory and, at a guess, {} (Ctrl-C stops)",
+    Ok((seconds > WORTH_SAYING).then(|| {
+        format!(
+            "{} outcomes: about {} of memory and, at a guess, {}",
             grouped(needed.outcomes),
             size(needed.bytes),
             duration(seconds)
-        ));
-    }
-    Ok(())
+        )
+    }))
 }
 
 fn refusal(

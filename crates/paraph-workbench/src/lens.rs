@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 const MOST_MEMBERS: usize = 1 << 16;
 
 /// A model seen from one outcome: the status quo, or what takes its place.
-pub(crate) struct Lens<'a> {
+pub struct Lens<'a> {
     /// The model.
-    pub(crate) model: &'a Model,
+    pub model: &'a Model,
     /// What differences are measured from.
-    pub(crate) base: Option<usize>,
+    pub base: Option<usize>,
     /// Its options; those of the case's status quo where that lies outside the part that is looked at.
     base_options: Option<Vec<Option<usize>>>,
     /// For each party and rank, how many outcomes rank higher.
@@ -24,7 +24,7 @@ pub(crate) struct Lens<'a> {
 
 impl<'a> Lens<'a> {
     /// Counts the outcomes of every rank once.
-    pub(crate) fn new(
+    pub fn new(
         model: &'a Model,
         base: Option<usize>,
         monitor: &Monitor,
@@ -59,17 +59,17 @@ impl<'a> Lens<'a> {
     }
 
     /// The case.
-    pub(crate) fn case(&self) -> &Case {
+    pub fn case(&self) -> &Case {
         self.model.case()
     }
 
     /// The code of an outcome.
-    pub(crate) fn code(&self, cell: usize) -> String {
+    pub fn code(&self, cell: usize) -> String {
         self.model.code(cell)
     }
 
     /// The option of every issue, where it is the same in all that counts as this outcome.
-    pub(crate) fn options(&self, cell: usize) -> Vec<Option<usize>> {
+    pub fn options(&self, cell: usize) -> Vec<Option<usize>> {
         if !self.shared.is_empty()
             && let Some(options) = self.shared.get(&self.model.code(cell))
         {
@@ -80,7 +80,7 @@ impl<'a> Lens<'a> {
 
     /// The outcome with these options, if it lies in the part that is looked at. States of the explicit
     /// form are found by their codes.
-    pub(crate) fn cell(&self, options: &[usize]) -> Option<usize> {
+    pub fn cell(&self, options: &[usize]) -> Option<usize> {
         match &self.case().explicit {
             None => self.model.space().cell(options),
             Some(explicit) => (0..explicit.states.len()).find(|&state| self.model.options(state) == options),
@@ -88,7 +88,7 @@ impl<'a> Lens<'a> {
     }
 
     /// What changes between two outcomes, issue by issue.
-    pub(crate) fn changes(&self, from: usize, to: usize) -> Vec<view::Difference> {
+    pub fn changes(&self, from: usize, to: usize) -> Vec<view::Difference> {
         self.between(Some(&self.options(from)), to)
     }
 
@@ -112,23 +112,23 @@ impl<'a> Lens<'a> {
     }
 
     /// How an outcome differs from the status quo.
-    pub(crate) fn differences(&self, cell: usize) -> Vec<view::Difference> {
+    pub fn differences(&self, cell: usize) -> Vec<view::Difference> {
         self.between(self.base_options.as_deref(), cell)
     }
 
     /// The first outcomes of a set, by code.
-    pub(crate) fn list(&self, set: &Bitmap, most: usize) -> view::OutcomeList {
+    pub fn list(&self, set: &Bitmap, most: usize) -> view::OutcomeList {
         let listed = self.model.list(set, most).into_iter().map(|cell| self.code(cell)).collect();
         view::OutcomeList::counted(self.model.count(set), listed)
     }
 
     /// One more than how many outcomes the party prefers.
-    pub(crate) fn place(&self, party: usize, cell: usize) -> u64 {
+    pub fn place(&self, party: usize, cell: usize) -> u64 {
         1 + self.above[party][self.model.rank(party, cell) as usize]
     }
 
     /// The place of every party that has preferences.
-    pub(crate) fn places(&self, cell: usize) -> view::ByParty<u64> {
+    pub fn places(&self, cell: usize) -> view::ByParty<u64> {
         let parties = self.case().parties.iter().enumerate();
         parties
             .filter(|(_, party)| party.preferences != Preferences::None)
@@ -137,12 +137,12 @@ impl<'a> Lens<'a> {
     }
 
     /// How many outcomes there are.
-    pub(crate) fn counts(&self) -> view::OutcomeCounts {
+    pub fn counts(&self) -> view::OutcomeCounts {
         view::OutcomeCounts { all: self.model.all(), feasible: self.model.feasible_count() }
     }
 
     /// The concepts under which an outcome is an equilibrium.
-    pub(crate) fn equilibrium_under(&self, cell: usize, found: &[(Concept, &StableSets)]) -> Vec<String> {
+    pub fn equilibrium_under(&self, cell: usize, found: &[(Concept, &StableSets)]) -> Vec<String> {
         found
             .iter()
             .filter(|(_, sets)| sets.equilibria.contains(cell))
@@ -171,7 +171,7 @@ fn common_options(model: &Model, members: &Bitmap) -> Vec<Option<usize>> {
 }
 
 /// Counts one ground.
-pub(crate) fn count(into: &mut view::RestsOn, grounds: &Grounds) {
+pub fn count(into: &mut view::RestsOn, grounds: &Grounds) {
     match grounds.basis {
         Basis::Stated => into.stated += 1,
         Basis::Inferred => into.inferred += 1,
@@ -195,7 +195,7 @@ fn count_preferences(into: &mut view::RestsOn, party: &Party) {
 }
 
 /// What a result about agreement rests on: preferences and red lines of the parties that must consent.
-pub(crate) fn consent_rests_on(case: &Case) -> view::RestsOn {
+pub fn consent_rests_on(case: &Case) -> view::RestsOn {
     let mut rests_on = view::RestsOn::default();
     for party in case.parties.iter().filter(|party| party.consents) {
         count_preferences(&mut rests_on, party);
@@ -205,14 +205,14 @@ pub(crate) fn consent_rests_on(case: &Case) -> view::RestsOn {
 }
 
 /// What a result about stability rests on: everybody's preferences. Red lines bind nobody's moves.
-pub(crate) fn moves_rest_on(case: &Case) -> view::RestsOn {
+pub fn moves_rest_on(case: &Case) -> view::RestsOn {
     let mut rests_on = view::RestsOn::default();
     case.parties.iter().for_each(|party| count_preferences(&mut rests_on, party));
     rests_on
 }
 
 /// The basis, for people.
-pub(crate) fn basis(basis: Basis) -> view::Basis {
+pub fn basis(basis: Basis) -> view::Basis {
     match basis {
         Basis::Stated => view::Basis::Stated,
         Basis::Inferred => view::Basis::Inferred,

@@ -1,24 +1,24 @@
 //! Which outcomes hold.
 
-use crate::assemble::lens::{self, Lens};
-use crate::assemble::names;
+use crate::lens::{self, Lens};
+use crate::names;
 use paraph_analysis::{Bitmap, Concept, ConceptResult, Error, Monitor, StableSets, nearest, summarise};
 use paraph_brief::view;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shown {
+pub struct Shown {
     /// How many outcomes a list has at most.
-    pub(crate) most: usize,
+    pub most: usize,
     /// Also what is stable for each party.
-    pub(crate) by_party: bool,
+    pub by_party: bool,
     /// Also the literature's table.
-    pub(crate) table: bool,
+    pub table: bool,
 }
 
 /// The sets of the concepts that were worked out.
-pub(crate) fn computed(results: &[ConceptResult]) -> Vec<(Concept, &StableSets)> {
+pub fn computed(results: &[ConceptResult]) -> Vec<(Concept, &StableSets)> {
     results.iter().filter_map(|result| Some((result.concept, result.sets.as_ref().ok()?))).collect()
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn computed(results: &[ConceptResult]) -> Vec<(Concept, &StableSets)>
 ///
 /// # Errors
 /// When the work was stopped.
-pub(crate) fn view(
+pub fn view(
     lens: &Lens<'_>,
     results: &[ConceptResult],
     shown: Shown,

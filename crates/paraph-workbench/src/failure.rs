@@ -1,46 +1,46 @@
-//! Why a command could not run: a sentence, and a hint what to do about it.
+//! Why something could not be done: a sentence, and a hint what to do about it.
 
+use paraph_case::Diagnostic;
+use paraph_case::span::Files;
 use std::fmt;
 
-/// A sentence with hints.
+/// A sentence with hints, and the diagnostics that it sums up.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     message: String,
     hints: Vec<String>,
-    /// Diagnostics that were found, already rendered; shown before the sentence.
-    details: String,
+    diagnostics: Option<Box<(Vec<Diagnostic>, Files)>>,
 }
 
-/// What a command gives back.
-pub(crate) type Outcome<T> = Result<T, Failure>;
+/// What work on a case's folder gives back.
+pub type Outcome<T> = Result<T, Failure>;
 
 impl Failure {
     /// A sentence without a hint.
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), hints: Vec::new(), details: String::new() }
+    pub fn new(message: impl Into<String>) -> Self {
+        Failure { message: message.into(), hints: Vec::new(), diagnostics: None }
     }
 
     /// Adds a hint.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Adds text that is shown before the sentence.
-    pub(crate) fn details(mut self, details: String) -> Self {
-        self.details = details;
+    /// Adds the diagnostics that the sentence sums up, with the files they point into.
+    pub fn diagnosed(mut self, diagnostics: Vec<Diagnostic>, files: Files) -> Self {
+        self.diagnostics = Some(Box::new((diagnostics, files)));
         self
     }
 
-    /// Writes it to standard error.
-    pub(crate) fn print(&self) {
-        if !self.details.is_empty() {
-            crate::output::talk(self.details.trim_end());
-        }
-        crate::output::talk(&format!("\x1b[1;31merror\x1b[0m: {}", self.message));
-        for hint in &self.hints {
-            crate::output::talk(&format!("  \x1b[1;36mhint\x1b[0m: {hint}"));
-        }
+    /// What to do about it.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// The diagnostics that the sentence sums up, with the files they point into.
+    pub fn diagnostics(&self) -> Option<(&[Diagnostic], &Files)> {
+        self.diagnostics.as_deref().map(|(found, files)| (found.as_slice(), files))
     }
 }
 
@@ -102,6 +102,21 @@ impl From<paraph_case::Error> for Failure {
 impl From<paraph_exchange::Error> for Failure {
     fn from(error: paraph_exchange::Error) -> Self {
         let hint = if error.is_strict() { Some("leave `--strict` out to drop it") } else { error.advice() };
+        let failure = Failure::new(error.to_string());
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<paraph_drafts::Error> for Failure {
+    fn from(error: paraph_drafts::Error) -> Self {
+        let hint = if error.is_unknown_place() {
+            Some("`paraph drafts show CASE DRAFT` lists the points; links stand in `drafts/links.toml`")
+        } else {
+            None
+        };
         let failure = Failure::new(error.to_string());
         match hint {
             Some(hint) => failure.hint(hint),

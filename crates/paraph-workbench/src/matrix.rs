@@ -1,24 +1,60 @@
 //! The matrix of positions.
 
-use crate::assemble::names;
+use crate::failure::Outcome;
+use crate::folder::not_read;
+use crate::names;
+use jiff::civil::Date;
 use paraph_brief::view;
 use paraph_case::Case;
-use paraph_ledger::{BesideKind, Cell, CellStatus, Matrix, Setting, Stance};
+use paraph_ledger::{
+    Audience, BesideKind, Cell, CellStatus, Ledger, Matrix, Setting, Stance, StatementFilter, Status, View,
+};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The matrix of a case as an audience may see it, as of a day or else the case's own date.
+///
+/// # Errors
+/// A ledger or a folder that cannot be read.
+pub fn positions(
+    place: &Path,
+    case: &Case,
+    ledger: &Ledger,
+    day: Option<Date>,
+    audience: Audience,
+) -> Outcome<view::Matrix> {
+    let as_of = day.or(case.as_of);
+    let asked = View { as_of, known_at: None, audience };
+    let found = ledger.positions(&names::for_positions(case), &asked)?;
+    let seen = ledger.statements(&StatementFilter { audience, ..StatementFilter::default() })?;
+    let corrected: BTreeSet<String> = seen
+        .iter()
+        .filter(|statement| statement.status == Status::Corrected)
+        .map(|statement| statement.id().to_owned())
+        .collect();
+    // The names of reports that nobody has read in are the team's business.
+    let not_read = match audience {
+        Audience::Public => Vec::new(),
+        _ => not_read(place, ledger)?,
+    };
+    let counted = seen.iter().filter(|known| !matches!(known.status, Status::Rejected | Status::Withdrawn));
+    let rest = Rest { statements: counted.count() as u64, corrected, not_read };
+    Ok(view(case, &found, rest))
+}
 
 /// What the ledger's matrix leaves to say.
-pub(crate) struct Rest {
+pub struct Rest {
     /// How many statements the audience may see.
-    pub(crate) statements: u64,
+    pub statements: u64,
     /// Identifiers of statements that a person corrected.
-    pub(crate) corrected: BTreeSet<String>,
+    pub corrected: BTreeSet<String>,
     /// Reports that nobody has read in.
-    pub(crate) not_read: Vec<String>,
+    pub not_read: Vec<String>,
 }
 
 /// The view of the matrix. A pair has one entry: its public position, with what was said at the table
 /// beside it; or the private one where nothing is public.
-pub(crate) fn view(case: &Case, matrix: &Matrix, rest: Rest) -> view::Matrix {
+pub fn view(case: &Case, matrix: &Matrix, rest: Rest) -> view::Matrix {
     let mut pairs: BTreeMap<(&str, &str), Vec<&Cell>> = BTreeMap::new();
     for cell in &matrix.cells {
         pairs.entry((cell.issue.as_str(), cell.party.as_str())).or_default().push(cell);
@@ -149,7 +185,7 @@ fn stance_words(stance: Stance, options: &[String]) -> String {
 }
 
 /// The position, for people.
-pub(crate) fn position(stance: Stance) -> view::Position {
+pub fn position(stance: Stance) -> view::Position {
     match stance {
         Stance::Accepts => view::Position::Accepts,
         Stance::AcceptsIf => view::Position::AcceptsIf,

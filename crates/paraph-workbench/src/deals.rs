@@ -1,27 +1,27 @@
 //! What could be agreed.
 
-use crate::assemble::explanation::add;
-use crate::assemble::lens::{self, Lens};
-use crate::assemble::names;
+use crate::explanation::add;
+use crate::lens::{self, Lens};
+use crate::names;
 use paraph_analysis::{Bitmap, Concept, Deals, Disagreement, Model, Pick, Reason, Refusal, Rule, StableSets};
 use paraph_brief::view;
 use paraph_case::{Case, Party, Preferences, Rational, WalkAway, lint};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is put together.
-pub(crate) struct Parts<'a> {
+pub struct Parts<'a> {
     /// The deals under the case's terms.
-    pub(crate) deals: &'a Deals,
+    pub deals: &'a Deals,
     /// Efficiency over everybody's wishes, where that was asked for.
-    pub(crate) efficient: Option<&'a Deals>,
+    pub efficient: Option<&'a Deals>,
     /// The concepts that were worked out.
-    pub(crate) stable: &'a [(Concept, &'a StableSets)],
+    pub stable: &'a [(Concept, &'a StableSets)],
     /// How many outcomes a list has at most.
-    pub(crate) most: usize,
+    pub most: usize,
 }
 
 /// A rule's identifier in the interface.
-pub(crate) fn rule_id(rule: Rule) -> &'static str {
+pub fn rule_id(rule: Rule) -> &'static str {
     match rule {
         // "nash" alone is the stability concept.
         Rule::Nash => "nash-product",
@@ -30,7 +30,7 @@ pub(crate) fn rule_id(rule: Rule) -> &'static str {
 }
 
 /// The view of the deals.
-pub(crate) fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
+pub fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
     let case = lens.case();
     let model = lens.model;
     let deals = parts.deals;
@@ -103,7 +103,7 @@ pub(crate) fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
 }
 
 /// The consenting parties and the issues that none of their preferences touches, in the case's order.
-pub(crate) fn not_on_record(case: &Case) -> Vec<view::NotOnRecord> {
+pub fn not_on_record(case: &Case) -> Vec<view::NotOnRecord> {
     case.parties
         .iter()
         .filter(|party| party.consents)
@@ -262,7 +262,7 @@ fn sentence(rule: Rule) -> &'static str {
 }
 
 /// A package, who does not accept it, and why.
-pub(crate) fn package_view(
+pub fn package_view(
     lens: &Lens<'_>,
     deals: &Deals,
     package: &paraph_case::Package,
@@ -415,7 +415,7 @@ fn fall(
 }
 
 /// The details of packages and picks by code, for whoever explains them.
-pub(crate) fn worth_explaining(lens: &Lens<'_>, deals: &Deals, most: usize) -> Vec<(usize, Option<String>)> {
+pub fn worth_explaining(lens: &Lens<'_>, deals: &Deals, most: usize) -> Vec<(usize, Option<String>)> {
     let case = lens.case();
     let mut chosen: Vec<(usize, Option<String>)> = Vec::new();
     let mut add = |cell: usize, title: Option<String>| {

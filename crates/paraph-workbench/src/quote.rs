@@ -9,17 +9,20 @@ const GAP: &str = "…";
 
 /// Where the parts of a statement stand.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Places {
-    pub(crate) speaker: Vec<TextSpan>,
-    pub(crate) cue: Vec<TextSpan>,
-    pub(crate) content: Vec<TextSpan>,
+pub struct Places {
+    /// Who speaks.
+    pub speaker: Vec<TextSpan>,
+    /// The words that say that something is said.
+    pub cue: Vec<TextSpan>,
+    /// What is said.
+    pub content: Vec<TextSpan>,
 }
 
 /// The occurrence of words that begins closest to a scalar position; ` … ` stands for words left out.
 ///
 /// # Errors
 /// When the words do not occur.
-pub(crate) fn near(text: &str, words: &str, position: usize) -> Outcome<Vec<TextSpan>> {
+pub fn near(text: &str, words: &str, position: usize) -> Outcome<Vec<TextSpan>> {
     let found = occurrences(text, words);
     let distance = |spans: &Vec<TextSpan>| {
         spans.first().map_or(usize::MAX, |span| position.abs_diff(span.start as usize))
@@ -36,7 +39,7 @@ pub(crate) fn near(text: &str, words: &str, position: usize) -> Outcome<Vec<Text
 ///
 /// # Errors
 /// When one of them does not occur.
-pub(crate) fn together(text: &str, content: &str, cue: &str, speaker: Option<&str>) -> Outcome<Places> {
+pub fn together(text: &str, content: &str, cue: &str, speaker: Option<&str>) -> Outcome<Places> {
     // Each must occur; the first that does not is named.
     near(text, content, 0)?;
     let mut best: Option<(usize, Places)> = None;
@@ -89,7 +92,7 @@ fn count(text: &str) -> u32 {
 }
 
 /// The identifier of a statement with these spans, as the reader would give it.
-pub(crate) fn id(text: &str, cue: &[TextSpan], content: &[TextSpan]) -> String {
+pub fn id(text: &str, cue: &[TextSpan], content: &[TextSpan]) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(b"paraph statement\0");
     hasher.update(&Source::new(text).hash);

@@ -4,7 +4,7 @@
 //! a name given in the front matter (`called: …; …`), or the number of its points, where no other draft
 //! has as many. Which version a speaker had seen is not concluded from dates.
 
-use crate::drafts::{Desk, numbered};
+use crate::desk::{Desk, numbered};
 use paraph_brief::view::{LinkBasis, SaidOfDraft, Statement};
 use paraph_drafts::Draft;
 
@@ -12,7 +12,7 @@ use paraph_drafts::Draft;
 const SHORTEST: usize = 3;
 
 /// What people linked and what words name; and statements about the whole that name no draft.
-pub(crate) fn said(
+pub fn said(
     desk: &Desk,
     statements: &[Statement],
     linked: &[(String, String)],

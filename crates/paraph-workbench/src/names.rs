@@ -6,7 +6,7 @@ use paraph_ledger::{Roster, RosterIssue, RosterParty};
 use paraph_reading::{Issue, Names, Party};
 
 /// What the reader needs to recognise parties and issues in a report.
-pub(crate) fn for_reading(case: &Case) -> Names {
+pub fn for_reading(case: &Case) -> Names {
     Names {
         parties: case
             .parties
@@ -32,7 +32,7 @@ pub(crate) fn for_reading(case: &Case) -> Names {
 
 /// What the matrix of positions covers. `people` is no order of authority, so none is claimed: two people
 /// of one party who differ contradict each other until somebody rules.
-pub(crate) fn for_positions(case: &Case) -> Roster {
+pub fn for_positions(case: &Case) -> Roster {
     Roster {
         parties: case
             .parties
@@ -52,7 +52,7 @@ pub(crate) fn for_positions(case: &Case) -> Roster {
 }
 
 /// The parties, for people.
-pub(crate) fn parties(case: &Case) -> Vec<view::Party> {
+pub fn parties(case: &Case) -> Vec<view::Party> {
     case.parties
         .iter()
         .map(|party| view::Party { id: party.id.clone(), name: party.name.clone(), consents: party.consents })
@@ -60,7 +60,7 @@ pub(crate) fn parties(case: &Case) -> Vec<view::Party> {
 }
 
 /// The issues, for people.
-pub(crate) fn issues(case: &Case) -> Vec<view::Issue> {
+pub fn issues(case: &Case) -> Vec<view::Issue> {
     case.issues
         .iter()
         .map(|issue| view::Issue {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const AROUND: usize = 240;
 
 /// The statements and sources that an audience may see.
-pub(crate) struct Shelf {
+pub struct Shelf {
     statements: Vec<StoredStatement>,
     sources: Vec<paraph_ledger::Source>,
     texts: BTreeMap<String, String>,
@@ -19,17 +19,13 @@ pub(crate) struct Shelf {
 
 impl Shelf {
     /// Takes what a filter selects, with the texts it stands in.
-    pub(crate) fn take(ledger: &Ledger, filter: &StatementFilter) -> Outcome<Self> {
+    pub fn take(ledger: &Ledger, filter: &StatementFilter) -> Outcome<Self> {
         let statements = ledger.statements(filter)?;
         Self::with(ledger, statements, filter.audience)
     }
 
     /// These statements, with the texts they stand in.
-    pub(crate) fn with(
-        ledger: &Ledger,
-        statements: Vec<StoredStatement>,
-        audience: Audience,
-    ) -> Outcome<Self> {
+    pub fn with(ledger: &Ledger, statements: Vec<StoredStatement>, audience: Audience) -> Outcome<Self> {
         let sources = ledger.sources(audience)?;
         let mut texts = BTreeMap::new();
         for source in &sources {
@@ -41,7 +37,7 @@ impl Shelf {
     }
 
     /// The views of the statements, in the order of sources and words.
-    pub(crate) fn statements(&self, case: Option<&Case>) -> Vec<view::Statement> {
+    pub fn statements(&self, case: Option<&Case>) -> Vec<view::Statement> {
         let mut denied: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for statement in self.statements.iter().filter(|statement| statement.status != Status::Rejected) {
             if let Some(claim) = &statement.record.contests {
@@ -63,7 +59,7 @@ impl Shelf {
     }
 
     /// The views of the sources that are not withdrawn.
-    pub(crate) fn sources(&self) -> Vec<view::Source> {
+    pub fn sources(&self) -> Vec<view::Source> {
         self.sources
             .iter()
             .filter(|source| !source.withdrawn)
@@ -121,7 +117,7 @@ impl Shelf {
             source: statement.source_id.clone(),
             speaker: record.speaker.clone(),
             party: record.party.clone(),
-            act: record.act.map(crate::assemble::statements::word),
+            act: record.act.map(crate::statements::word),
             status: match statement.status {
                 Status::Proposed => view::StatementStatus::Proposed,
                 Status::Confirmed => view::StatementStatus::Confirmed,
@@ -150,7 +146,7 @@ impl Shelf {
 }
 
 /// The word that a value has in files.
-pub(crate) fn word(value: impl serde::Serialize) -> String {
+pub fn word(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),

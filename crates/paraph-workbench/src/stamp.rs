@@ -1,17 +1,18 @@
 //! Who acts, and when.
 
-use crate::cli::Author;
 use crate::failure::{Failure, Outcome};
 use jiff::Timestamp;
 use paraph_ledger::Stamp;
 
-/// Author and time of an action: from the flag or `PARAPH_AUTHOR`, else the user's name, if there is one; the time from
-/// `PARAPH_NOW` (for runs that must come out the same), else from the system's clock.
-pub(crate) fn stamp(author: &Author) -> Outcome<Stamp> {
+/// Author and time of an action: the author as given, else the user's name, if there is one; the time from `PARAPH_NOW`
+/// (for runs that must come out the same), else from the system's clock.
+///
+/// # Errors
+/// `PARAPH_NOW` that is no time.
+pub fn stamp(author: Option<&str>) -> Outcome<Stamp> {
     let user = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|key| std::env::var(key).ok());
     let author = author
-        .author
-        .clone()
+        .map(str::to_owned)
         .or_else(user)
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())

@@ -1,7 +1,7 @@
 //! The register of points: status, owner, concerns, initials, and what each party put in.
 
-use crate::assemble::names;
-use crate::drafts::{Desk, unit_of};
+use crate::desk::{Desk, unit_of};
+use crate::names;
 use paraph_brief::view;
 use paraph_case::Case;
 use paraph_drafts::{Comparison, Draft};
@@ -12,17 +12,17 @@ const SHOWN: usize = 90;
 
 /// What the register says of one row of the drafts side by side.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Note {
+pub struct Note {
     /// The status; empty where nothing is recorded and the row has no number.
-    pub(crate) status: String,
+    pub status: String,
     /// Words for a compromise.
-    pub(crate) compromise: String,
+    pub compromise: String,
     /// `recorded`, or the draft they are taken from.
-    pub(crate) compromise_from: String,
+    pub compromise_from: String,
 }
 
 /// The hash of words, white space made single: what initials cover.
-pub(crate) fn hash(words: &str) -> String {
+pub fn hash(words: &str) -> String {
     blake3::hash(super::squeezed(words).as_bytes()).to_hex().to_string()
 }
 
@@ -64,7 +64,7 @@ fn covers(side: &Comparison, desk: &Desk, at: &DraftPoint, words: &str) -> Resul
 }
 
 /// The register, and for every row of the comparison what it says.
-pub(crate) fn view(
+pub fn view(
     desk: &Desk,
     side: &Comparison,
     case: Option<&Case>,

@@ -1,14 +1,14 @@
 //! Why an outcome is or is not stable.
 
-use crate::assemble::lens::{self, Lens};
-use crate::assemble::names;
+use crate::lens::{self, Lens};
+use crate::names;
 use paraph_analysis::{Concept, Model, Reason, Verdict};
 use paraph_brief::view;
 use paraph_case::{Preferences, Rational};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The view of an explanation, and for each concept that could not be worked out the reason.
-pub(crate) fn view(
+pub fn view(
     lens: &Lens<'_>,
     cell: usize,
     title: Option<String>,
@@ -93,7 +93,7 @@ fn because(model: &Model, party: usize, reason: &Reason) -> String {
 }
 
 /// The sum, unless it needs too many digits.
-pub(crate) fn add(one: Rational, other: Rational) -> Option<Rational> {
+pub fn add(one: Rational, other: Rational) -> Option<Rational> {
     let numerator = one
         .numerator()
         .checked_mul(other.denominator())?

@@ -14,67 +14,70 @@ use std::path::Path;
 /// What people wrote down about drafts and issues: `drafts/issues.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Answers {
+pub struct Answers {
     /// What a draft chooses on an issue.
     #[serde(default)]
-    pub(crate) choice: Vec<Answer>,
+    pub choice: Vec<Answer>,
     /// The words by which drafts choose an option.
     #[serde(default)]
-    pub(crate) words: Vec<OptionSaid>,
+    pub words: Vec<OptionSaid>,
 }
 
 /// What a draft chooses on an issue, by a person.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The draft's name.
-    pub(crate) draft: String,
+    pub draft: String,
     /// The issue's identifier.
-    pub(crate) issue: String,
+    pub issue: String,
     /// The options it leaves; absent: not said; empty: it is silent.
-    pub(crate) options: Option<Vec<String>>,
+    pub options: Option<Vec<String>>,
     /// `chooses`, `partly` or `conditionally`.
     #[serde(default)]
-    pub(crate) how: How,
+    pub how: How,
     /// The points it rests on; absent: not said.
-    pub(crate) points: Option<Vec<String>>,
+    pub points: Option<Vec<String>>,
     /// Why.
     #[serde(default)]
-    pub(crate) because: String,
+    pub because: String,
 }
 
 /// How far a draft chooses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum How {
+pub enum How {
+    /// The whole option.
     #[default]
     Chooses,
+    /// A part of what the option means.
     Partly,
+    /// Under a condition.
     Conditionally,
 }
 
 /// Words by which drafts choose an option.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OptionSaid {
+pub struct OptionSaid {
     /// The issue's identifier.
-    pub(crate) issue: String,
+    pub issue: String,
     /// The option.
-    pub(crate) option: String,
+    pub option: String,
     /// Words and phrases.
-    pub(crate) words: Vec<String>,
+    pub words: Vec<String>,
 }
 
 /// All drafts of a case, each behind the one it is based on, otherwise by date and name.
-pub(crate) struct Desk {
+pub struct Desk {
     /// The drafts.
-    pub(crate) drafts: Vec<Draft>,
+    pub drafts: Vec<Draft>,
     /// Files that could not be read.
-    pub(crate) not_read: Vec<view::DraftNotRead>,
+    pub not_read: Vec<view::DraftNotRead>,
     /// Links between points, from `drafts/links.toml`.
-    pub(crate) links: Vec<Link>,
+    pub links: Vec<Link>,
     /// What people say on issues, from `drafts/issues.toml`.
-    pub(crate) answers: Answers,
+    pub answers: Answers,
 }
 
 impl Desk {
@@ -82,7 +85,7 @@ impl Desk {
     ///
     /// # Errors
     /// A folder that cannot be read, or `links.toml` or `issues.toml` that do not say what they should.
-    pub(crate) fn read(place: &Path) -> Outcome<Self> {
+    pub fn read(place: &Path) -> Outcome<Self> {
         let inside = folder::existing(place)?.join("drafts");
         let mut desk =
             Desk { drafts: Vec::new(), not_read: Vec::new(), links: Vec::new(), answers: Answers::default() };
@@ -149,7 +152,7 @@ impl Desk {
     ///
     /// # Errors
     /// A sentence with the names there are.
-    pub(crate) fn find(&self, name: &str) -> Outcome<usize> {
+    pub fn find(&self, name: &str) -> Outcome<usize> {
         let found = self.drafts.iter().position(|draft| draft.name() == name);
         found.ok_or_else(|| {
             let names: Vec<&str> = self.drafts.iter().map(Draft::name).collect();
@@ -166,7 +169,7 @@ impl Desk {
     ///
     /// # Errors
     /// A sentence with the addresses there are.
-    pub(crate) fn point(&self, draft: usize, address: &str) -> Outcome<usize> {
+    pub fn point(&self, draft: usize, address: &str) -> Outcome<usize> {
         let draft = &self.drafts[draft];
         draft.find(address).ok_or_else(|| {
             let units = draft.units();
@@ -184,13 +187,13 @@ impl Desk {
     ///
     /// # Errors
     /// A link to a point that is not there, or a draft with too many points.
-    pub(crate) fn compare(&self, parties: &[PartyWords]) -> Outcome<Comparison> {
+    pub fn compare(&self, parties: &[PartyWords]) -> Outcome<Comparison> {
         Ok(compare(&self.drafts, &self.links, parties)?)
     }
 }
 
 /// The parties as drafts name them.
-pub(crate) fn party_words(case: Option<&Case>) -> Vec<PartyWords> {
+pub fn party_words(case: Option<&Case>) -> Vec<PartyWords> {
     let parties = case.into_iter().flat_map(|case| &case.parties);
     parties
         .map(|party| {
@@ -202,7 +205,7 @@ pub(crate) fn party_words(case: Option<&Case>) -> Vec<PartyWords> {
 }
 
 /// The unit of comparison that holds a point.
-pub(crate) fn unit_of(draft: &Draft, point: usize) -> Option<usize> {
+pub fn unit_of(draft: &Draft, point: usize) -> Option<usize> {
     let units: BTreeSet<usize> = draft.units().into_iter().collect();
     let mut at = Some(point);
     while let Some(point) = at {
@@ -215,7 +218,7 @@ pub(crate) fn unit_of(draft: &Draft, point: usize) -> Option<usize> {
 }
 
 /// Number of outermost numbered points.
-pub(crate) fn numbered(draft: &Draft) -> u64 {
+pub fn numbered(draft: &Draft) -> u64 {
     let units = draft.units();
     units.iter().filter(|unit| draft.points()[**unit].kind == PointKind::Numbered).count() as u64
 }
@@ -248,19 +251,4 @@ fn in_order(mut drafts: Vec<Draft>) -> Vec<Draft> {
         ordered.push(drafts.remove(next));
     }
     ordered
-}
-
-impl From<paraph_drafts::Error> for Failure {
-    fn from(error: paraph_drafts::Error) -> Self {
-        let hint = if error.is_unknown_place() {
-            Some("`paraph drafts show CASE DRAFT` lists the points; links stand in `drafts/links.toml`")
-        } else {
-            None
-        };
-        let failure = Failure::new(error.to_string());
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    }
 }

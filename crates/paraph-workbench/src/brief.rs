@@ -1,27 +1,106 @@
 //! All that the brief shows.
 
-use crate::assemble::lens::{self, Lens};
-use crate::assemble::{deals, explanation, robustness, stability};
+use crate::evidence::{cite_in_full, open_questions};
+use crate::failure::Outcome;
+use crate::lens::{self, Lens};
+use crate::statements::Shelf;
+use crate::{deals, drafts, explanation, folder, matrix, robustness, stability};
+use jiff::civil::Date;
 use paraph_analysis::{
     self as analysis, Concept, ConceptResult, Deals, Model, Monitor, Options, Terms, adjacent_swaps,
 };
 use paraph_brief::view;
 use paraph_case::{Case, Grounds, Party, Preferences};
+use paraph_ledger::{Audience, Ledger, StatementFilter, Status};
+use std::path::Path;
 
 /// How many outcomes are explained in each scenario.
 const MOST_EXPLAINED: usize = 12;
 /// Up to this many outcomes times swaps, neighbouring priorities are swapped.
 const MOST_SWAPPED: u64 = 1 << 26;
 
+/// What a brief is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The scenarios beside the case as written; none: all there are.
+    pub scenarios: &'a [String],
+    /// The day of the matrix; none: the case's own.
+    pub as_of: Option<Date>,
+    /// For whom.
+    pub audience: Audience,
+    /// How many outcomes a list has at most.
+    pub most: usize,
+}
+
+/// The whole brief of a case's folder.
+///
+/// # Errors
+/// A case, ledger or draft that cannot be used, or work that was stopped.
+pub fn whole(place: &Path, wanted: Wanted<'_>, monitor: &Monitor) -> Outcome<view::Brief> {
+    let case = folder::case(place, None)?;
+    let names = match wanted.scenarios {
+        [] => paraph_case::scenarios(place),
+        names => names.to_vec(),
+    };
+    let mut cases = vec![case];
+    for name in &names {
+        cases.push(folder::case(place, Some(name))?);
+    }
+    let ledger = folder::ledger(place)?;
+    cases.iter_mut().for_each(|case| cite_in_full(case, &ledger));
+    let case = &cases[0];
+    let shown = matrix::positions(place, case, &ledger, wanted.as_of, wanted.audience)?;
+    let mut all = record(case, &ledger, wanted.audience, shown)?;
+    for case in &cases {
+        let mut shown = scenario(case, wanted.most, monitor)?;
+        // What is open on record is open whatever is assumed; it is asked once.
+        if let Some(robustness) = shown.robustness.as_mut().filter(|_| all.scenarios.is_empty()) {
+            robustness.questions = open_questions(&all.matrix);
+        }
+        all.scenarios.push(shown);
+    }
+    all.drafts =
+        drafts::in_brief(place, case, &ledger, &all.statements, wanted.audience, wanted.most, monitor)?;
+    Ok(all)
+}
+
+/// A brief without its analysis: the matrix with statements and sources.
+///
+/// # Errors
+/// A ledger that cannot be read.
+pub fn record(case: &Case, ledger: &Ledger, audience: Audience, shown: view::Matrix) -> Outcome<view::Brief> {
+    let filter = StatementFilter {
+        status: vec![Status::Proposed, Status::Confirmed, Status::Corrected],
+        audience,
+        ..StatementFilter::default()
+    };
+    let shelf = Shelf::take(ledger, &filter)?;
+    let receipt = ledger.receipt()?;
+    Ok(view::Brief {
+        title: case.title.clone(),
+        as_of: shown.as_of.clone(),
+        audience: audience.as_str().to_owned(),
+        summary: String::new(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        not_read: shown.not_read.clone(),
+        matrix: shown,
+        scenarios: Vec::new(),
+        unlock: Vec::new(),
+        drafts: None,
+        statements: shelf.statements(Some(case)),
+        sources: shelf.sources(),
+        left_out: Vec::new(),
+        // The head of the chain depends on what the public may not see.
+        receipt: (receipt.count > 0 && audience != Audience::Public)
+            .then(|| view::Receipt { head: receipt.head.clone(), records: receipt.count }),
+    })
+}
+
 /// The whole analysis of one case, with or without a scenario.
 ///
 /// # Errors
 /// When the work was stopped. What cannot be worked out says so in the view.
-pub(crate) fn scenario(
-    case: &Case,
-    most: usize,
-    monitor: &Monitor,
-) -> Result<view::Scenario, analysis::Error> {
+pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Scenario, analysis::Error> {
     let mut shown = view::Scenario {
         name: case.scenario.as_ref().map(|scenario| scenario.name.clone()).unwrap_or_default(),
         title: case

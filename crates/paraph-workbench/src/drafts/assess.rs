@@ -1,10 +1,10 @@
 //! What drafts mean: links between points and issues, and drafts as packages.
 
-use crate::assemble::lens::{self, Lens};
-use crate::assemble::{deals, names};
-use crate::drafts::{Answer, Desk, How, unit_of};
+use crate::desk::{Answer, Desk, How, party_words, unit_of};
 use crate::failure::{Failure, Outcome};
-use paraph_analysis::{Deals, Model};
+use crate::lens::{self, Lens};
+use crate::{deals, names};
+use paraph_analysis::{self as analysis, Deals, Model, Monitor, Options, Terms};
 use paraph_brief::view::{self, DraftStance, EffectDirection, LinkBasis, PointIssue};
 use paraph_case::{Case, Issue, Package, Preferences, Span};
 use paraph_drafts::{
@@ -47,7 +47,7 @@ fn issue_words(case: &Case, desk: &Desk) -> Vec<IssueWords> {
 ///
 /// # Errors
 /// A sentence about the first name that is not there.
-pub(crate) fn check(case: &Case, desk: &Desk) -> Outcome<()> {
+pub fn check(case: &Case, desk: &Desk) -> Outcome<()> {
     let wrong = |what: &str, name: &str, known: Vec<&str>| {
         Err(Failure::new(format!("drafts/issues.toml: there is no {what} `{name}`"))
             .hint(format!("there is: {}", known.join(", "))))
@@ -93,7 +93,7 @@ fn answer<'a>(desk: &'a Desk, draft: &str, issue: &str) -> Option<&'a Answer> {
 /// A number in an issue's `points` counts in the first draft, `draft/number` in that draft, and
 /// `drafts/issues.toml` goes before both. Other drafts have them through the alignment. Where nothing
 /// reaches a draft, points are proposed by their words.
-pub(crate) fn links(case: &Case, desk: &Desk, side: &Comparison) -> Vec<Vec<PointIssue>> {
+pub fn links(case: &Case, desk: &Desk, side: &Comparison) -> Vec<Vec<PointIssue>> {
     let words = issue_words(case, desk);
     let mut all: Vec<Vec<PointIssue>> = vec![Vec::new(); desk.drafts.len()];
     // Points that people wrote down, by issue: draft and index.
@@ -282,19 +282,19 @@ fn packages(case: &Case, choices: &[view::DraftChoice], most: u64) -> (Option<u6
 }
 
 /// What is needed to tell packages apart.
-pub(crate) struct Table<'a> {
+pub struct Table<'a> {
     /// The outcomes.
-    pub(crate) lens: &'a Lens<'a>,
+    pub lens: &'a Lens<'a>,
     /// Under which terms they would be deals.
-    pub(crate) deals: &'a Deals,
+    pub deals: &'a Deals,
     /// How many packages of a draft are listed.
-    pub(crate) most: usize,
+    pub most: usize,
 }
 
 /// What the drafts mean for each party.
 ///
 /// `table` is absent where the outcomes could not be worked out; `why` then says why.
-pub(crate) fn view(
+pub fn view(
     case: &Case,
     desk: &Desk,
     side: &Comparison,
@@ -617,4 +617,36 @@ fn change_alone(
         }
         effect.by_party.insert(known.id.clone(), told);
     }
+}
+
+/// What the drafts of a case mean, as far as it can be worked out.
+///
+/// # Errors
+/// Answers that name what is not there, or work that was stopped.
+pub fn assessment(
+    case: &Case,
+    desk: &Desk,
+    most: usize,
+    monitor: &Monitor,
+) -> Outcome<view::DraftAssessments> {
+    check(case, desk)?;
+    let side = desk.compare(&party_words(Some(case)))?;
+    let links = links(case, desk, &side);
+    let without = |why: String| Ok(view(case, desk, &side, &links, Err(why)));
+    if case.explicit.is_some() || case.issues.is_empty() {
+        return without("The case has no issues whose options a draft could choose.".to_owned());
+    }
+    let model = match Model::new(case, &Options::default(), monitor) {
+        Ok(model) => model,
+        Err(error) if error.is_interrupted() => return Err(error.into()),
+        Err(error) => return without(format!("Nothing could be worked out: {error}.")),
+    };
+    let found = match analysis::deals(&model, &Terms::default(), monitor) {
+        Ok(found) => found,
+        Err(error) if error.is_interrupted() => return Err(error.into()),
+        Err(error) => return without(format!("What could be agreed is not determined: {error}.")),
+    };
+    let lens = Lens::new(&model, model.status_quo(), monitor)?;
+    let table = Table { lens: &lens, deals: &found, most };
+    Ok(view(case, desk, &side, &links, Ok(&table)))
 }

@@ -1,8 +1,7 @@
 //! The case's folder: reading the case, opening the ledger, finding reports.
 
 use crate::failure::{Failure, Outcome};
-use crate::output;
-use paraph_case::render::{self, Style};
+use paraph_case::render;
 use paraph_case::{Case, Parsed};
 use paraph_ledger::Ledger;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ const LARGEST_REPORT: u64 = 64 << 20;
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub(crate) fn existing(folder: &Path) -> Outcome<&Path> {
+pub fn existing(folder: &Path) -> Outcome<&Path> {
     if folder.is_dir() {
         return Ok(folder);
     }
@@ -29,7 +28,7 @@ pub(crate) fn existing(folder: &Path) -> Outcome<&Path> {
 }
 
 /// The case in a folder, with a scenario laid over it; a broken case is shown with all its diagnostics.
-pub(crate) fn case(folder: &Path, scenario: Option<&str>) -> Outcome<Case> {
+pub fn case(folder: &Path, scenario: Option<&str>) -> Outcome<Case> {
     let parsed = paraph_case::load(existing(folder)?, scenario);
     complete(parsed)
 }
@@ -37,20 +36,19 @@ pub(crate) fn case(folder: &Path, scenario: Option<&str>) -> Outcome<Case> {
 fn complete(parsed: Parsed) -> Outcome<Case> {
     if parsed.has_errors() {
         let errors: Vec<_> = parsed.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
-        let style = if output::error_colours() { Style::Ansi } else { Style::Plain };
         let failure = Failure::new(format!("the case cannot be used: {}", render::summary(&errors)));
-        return Err(failure.details(render::human(&errors, &parsed.files, style)));
+        return Err(failure.diagnosed(errors, parsed.files));
     }
     parsed.case.ok_or_else(|| Failure::new("the folder holds no case"))
 }
 
 /// The ledger of a folder, for reading only: `ledger.db`, else the journal in memory, else empty.
-pub(crate) fn ledger(folder: &Path) -> Outcome<Ledger> {
+pub fn ledger(folder: &Path) -> Outcome<Ledger> {
     Ok(Ledger::open_readonly(existing(folder)?)?)
 }
 
 /// The ledger of a folder, for acting on it.
-pub(crate) fn ledger_to_change(folder: &Path) -> Outcome<Ledger> {
+pub fn ledger_to_change(folder: &Path) -> Outcome<Ledger> {
     let folder = existing(folder)?;
     if !folder.join("case.toml").is_file() {
         return Err(Failure::new(format!("`{}` holds no `case.toml`", folder.display()))
@@ -60,22 +58,22 @@ pub(crate) fn ledger_to_change(folder: &Path) -> Outcome<Ledger> {
 }
 
 /// A report in `reports/`.
-pub(crate) struct Report {
+pub struct Report {
     /// Its file name.
-    pub(crate) name: String,
+    pub name: String,
     /// Where it lies.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
 }
 
 impl Report {
     /// Its bytes.
-    pub(crate) fn bytes(&self) -> Outcome<Vec<u8>> {
+    pub fn bytes(&self) -> Outcome<Vec<u8>> {
         read(&self.path)
     }
 }
 
 /// The bytes of a report, wherever it lies.
-pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
+pub fn read(path: &Path) -> Outcome<Vec<u8>> {
     let failed =
         |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", path.display()));
     let size = std::fs::metadata(path).map_err(failed)?.len();
@@ -90,7 +88,7 @@ pub(crate) fn read(path: &Path) -> Outcome<Vec<u8>> {
 }
 
 /// The reports of a case by name, and what lies beside them and cannot be read.
-pub(crate) fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
+pub fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
     let (mut reports, mut skipped) = (Vec::new(), Vec::new());
     let inside = folder.join("reports");
     let entries = match std::fs::read_dir(&inside) {
@@ -120,9 +118,20 @@ pub(crate) fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
     Ok((reports, skipped))
 }
 
+/// Reports in the folder that the ledger does not hold. They are compared by their bytes.
+pub fn not_read(folder: &Path, ledger: &Ledger) -> Outcome<Vec<String>> {
+    let mut names = Vec::new();
+    for report in reports(folder)?.0 {
+        if ledger.source_of(&report.bytes()?)?.is_none() {
+            names.push(report.name);
+        }
+    }
+    Ok(names)
+}
+
 /// Splits arguments into the case's folder and the rest: the first is the folder when it looks like one
 /// (it holds a `case.toml`, or is written as a path), or when exactly `rest` arguments must follow.
-pub(crate) fn split(places: &[String], rest: Option<usize>) -> (PathBuf, Vec<String>) {
+pub fn split(places: &[String], rest: Option<usize>) -> (PathBuf, Vec<String>) {
     let here = || (PathBuf::from("."), places.to_vec());
     let Some((first, others)) = places.split_first() else { return here() };
     let written_as_path = first == "." || first == ".." || first.ends_with('/');

@@ -1,7 +1,7 @@
 //! What the ledger has to say about what a case cites.
 
-use crate::assemble::names;
 use crate::failure::Outcome;
+use crate::names;
 use paraph_brief::view;
 use paraph_case::evidence::{Evidence, Found, Position, Stance, Statement, Status};
 use paraph_case::{Case, Grounds, Preferences};
@@ -10,7 +10,7 @@ use paraph_reading::SpeakerKind;
 use std::collections::BTreeSet;
 
 /// A ledger's statements and positions, for one case.
-pub(crate) struct Record<'a> {
+pub struct Record<'a> {
     ledger: &'a Ledger,
     matrix: ledger::Matrix,
     contested: BTreeSet<String>,
@@ -18,7 +18,7 @@ pub(crate) struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// Works out the positions once.
-    pub(crate) fn new(ledger: &'a Ledger, case: &Case) -> Outcome<Self> {
+    pub fn new(ledger: &'a Ledger, case: &Case) -> Outcome<Self> {
         let view = View { as_of: case.as_of, known_at: None, audience: ledger::Audience::Restricted };
         let matrix = ledger.positions(&names::for_positions(case), &view)?;
         let contested = ledger.contested(&view)?.into_iter().map(|pair| pair.claim).collect();
@@ -83,7 +83,7 @@ impl Evidence for Record<'_> {
 }
 
 /// Writes the identifiers that a case cites out in full, where the ledger knows which statement is meant.
-pub(crate) fn cite_in_full(case: &mut Case, ledger: &Ledger) {
+pub fn cite_in_full(case: &mut Case, ledger: &Ledger) {
     let full = |grounds: &mut Grounds| {
         for cited in &mut grounds.because {
             if let Ok(id) = ledger.resolve_statement(cited) {
@@ -106,7 +106,7 @@ pub(crate) fn cite_in_full(case: &mut Case, ledger: &Ledger) {
 }
 
 /// What a person could settle by asking or ruling: cells in which a party contradicts itself or is contested.
-pub(crate) fn open_questions(matrix: &view::Matrix) -> Vec<view::Question> {
+pub fn open_questions(matrix: &view::Matrix) -> Vec<view::Question> {
     let title = |issue: &str| {
         let known = matrix.issues.iter().find(|known| known.id == issue);
         known.map_or_else(|| issue.to_owned(), |known| known.title.clone())

@@ -1,13 +1,13 @@
 //! Which conclusions survive swapping neighbouring priorities.
 
-use crate::assemble::lens;
+use crate::lens;
 use paraph_analysis::{Conclusion, Model, Robustness};
 use paraph_brief::{sentences, view};
 use paraph_case::{Case, Preferences};
 
 /// The view of what the swaps showed: each conclusion as it stands, and what overturns it. `asked` names
 /// the outcomes that were asked about, and says of each whether it is a deal.
-pub(crate) fn view(
+pub fn view(
     model: &Model,
     found: &Robustness,
     asked: &[(String, bool)],
