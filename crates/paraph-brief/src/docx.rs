@@ -617,3 +617,47 @@ fn labels(old: &str, new: &str, tracker: &mut Tracker) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(label: &str, words: &str) -> DraftPiece {
+        DraftPiece {
+            address: label.into(),
+            label: label.into(),
+            words: words.into(),
+            ..DraftPiece::default()
+        }
+    }
+
+    #[test]
+    fn a_deleted_nested_point_is_a_paragraph_of_its_own() {
+        let old = [
+            ("1.", "Terms:"),
+            ("(a)", "ships by day"),
+            ("(b)", "nets are marked"),
+            ("(c)", "fees due at noon"),
+        ];
+        let new = [("1.", "These terms:"), ("(a)", "ships by night"), ("(b)", "fees due at dusk")];
+        let all = |list: &[(&str, &str)]| list.iter().map(|(label, words)| piece(label, words)).collect();
+        let point = PointDiff {
+            relation: crate::view::PointRelation { became: "changed".into(), ..Default::default() },
+            old: all(&old),
+            new: all(&new),
+            ..PointDiff::default()
+        };
+        let shown: Vec<(&str, &str)> = pairs(&point)
+            .into_iter()
+            .map(|(old, new)| (old.map_or("", |piece| &piece.label), new.map_or("", |piece| &piece.label)))
+            .collect();
+        assert_eq!(shown, [("1.", "1."), ("(a)", "(a)"), ("(b)", ""), ("(c)", "(b)")]);
+    }
+
+    #[test]
+    fn text_cannot_leave_its_element() {
+        let text = run("a</w:t>\u{1}&\nb", Look::PLAIN);
+        assert!(!text.contains("a</w:t>\u{1}"), "{text}");
+        assert!(text.contains("a&lt;/w:t&gt;\u{FFFD}&amp;") && text.contains("<w:br/>"), "{text}");
+    }
+}

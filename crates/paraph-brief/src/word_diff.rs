@@ -123,3 +123,32 @@ impl<'a> Runs<'a> {
         self.done
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_wordings_come_back_from_the_runs() {
+        // All pairs of texts of up to four words over three words.
+        let mut texts = vec![String::new()];
+        for length in 1..=4_u32 {
+            for code in 0..3_usize.pow(length) {
+                let words: Vec<&str> =
+                    (0..length).map(|at| ["a", "b", "[c"][code / 3_usize.pow(at) % 3]).collect();
+                texts.push(words.join(" "));
+            }
+        }
+        for old in &texts {
+            for new in &texts {
+                let runs = word_diff(old, new);
+                let side = |without: RunKind| {
+                    let kept = runs.iter().filter(|run| run.kind != without);
+                    kept.map(|run| run.words.as_str()).collect::<Vec<_>>().join(" ")
+                };
+                assert_eq!((&side(RunKind::New), &side(RunKind::Old)), (old, new));
+                assert!(old != new || runs.iter().all(|run| run.kind == RunKind::Same));
+            }
+        }
+    }
+}

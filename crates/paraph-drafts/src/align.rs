@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assignment::assign;
 use crate::error::{Error, Kind};
+use crate::label::is_paragraph_kind;
 use crate::links::Link;
 use crate::read::{Draft, PointKind};
 use crate::similarity::{Bag, Features, Vectors};
@@ -130,7 +131,10 @@ impl<'a> Side<'a> {
 
     fn number(&self, unit: usize) -> Option<String> {
         let label = self.draft.points()[self.units[unit]].label.as_ref()?;
-        Some(label.number().to_lowercase())
+        let number = label.number().to_lowercase();
+        // PP1 and OP1 count apart.
+        let kind = label.word.as_deref().filter(|word| is_paragraph_kind(Some(word)));
+        Some(kind.map_or(number.clone(), |kind| format!("{kind}{number}")))
     }
 
     fn kind(&self, unit: usize) -> PointKind {

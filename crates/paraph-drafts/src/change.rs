@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::align::{Alignment, Relation, RelationKind};
 use crate::assignment::assign;
+use crate::bracket::MarkKind;
 use crate::lexicon::{self, ModalStrength};
 use crate::read::Draft;
 use crate::similarity::Bag;
@@ -35,6 +36,9 @@ pub enum ChangeKind {
     Number,
     /// How strongly the words bind.
     Modal,
+    /// Words that stay and are no longer in square brackets (lost), or now are (gained),
+    /// or that other parties than before want (changed).
+    Bracket,
     /// "not", "no", "never".
     Negation,
     /// Who acts, who is bound, who is named.
@@ -129,11 +133,14 @@ const MOST_CELLS: usize = 4_000_000;
 const MOST_WORDS: usize = 20_000;
 /// Likeness from which clauses are versions of each other.
 const CLAUSE_ALIKE: f64 = 0.36;
+/// The same where one point replaced another: most words have to be the same.
+const REPLACED_ALIKE: f64 = 0.55;
 
 /// What changed in every relation that is not kept.
 ///
-/// Relations of kind replaced, deleted and added have no typed changes: all their words
-/// are other words; a replaced one has its word-level comparison. `parties` may be
+/// Relations of kind deleted and added have no typed changes: all their words are other
+/// words. A replaced one has typed changes only inside clauses that both versions share
+/// for the most part, and its word-level comparison. `parties` may be
 /// empty; names are then taken from capitals. O(words²) a point, up to a bound of four
 /// million pairs of words, linear beyond (see [`PointChanges::coarse`]).
 #[must_use]
@@ -193,14 +200,17 @@ impl Words<'_> {
         // Signs that belong to a number.
         let text = self.draft.text();
         let range = self.draft.text.range(span);
-        if self.tokens[found.to - 1].sign == Some('%') && text[range.end..].starts_with('%') {
-            span.end += 1;
+        if self.tokens[found.to - 1].sign == Some('%')
+            && let Some(spaces) = text[range.end..].chars().position(|c| c == '%').filter(|at| *at <= 2)
+        {
+            span.end += spaces + 1;
         }
         if let Some(sign) = self.tokens[found.from].sign
             && text[..range.start].ends_with(sign)
         {
             span.start -= 1;
         }
+        let span = with_its_marks(self.draft, span);
         Mention {
             span,
             words: squeeze(self.draft.slice(span)),
@@ -282,11 +292,21 @@ impl<'a> Comparer<'a> {
             let changes = vec![change(ChangeKind::Wording, Some(one), Some(other))];
             return PointChanges { relation: index, changes, diff, coarse: true };
         }
-        if relation.kind == RelationKind::Replaced {
-            return PointChanges { relation: index, changes: Vec::new(), diff, coarse };
-        }
+        let replaced = relation.kind == RelationKind::Replaced;
         let mut found: Vec<Change> = Vec::new();
-        let (kept_old, kept_new, partner) = self.match_clauses(&old_tokens, &new_tokens, &stems, &mut found);
+        let likeness = if replaced { REPLACED_ALIKE } else { CLAUSE_ALIKE };
+        let (kept_old, kept_new, partner) =
+            self.match_clauses(&old_tokens, &new_tokens, &stems, likeness, &mut found);
+        let (kept_old, kept_new) = if replaced {
+            found.clear();
+            let held_new: BTreeSet<usize> = partner.values().copied().collect();
+            (
+                kept_old.into_iter().filter(|token| partner.contains_key(&token.clause)).collect(),
+                kept_new.into_iter().filter(|token| held_new.contains(&token.clause)).collect(),
+            )
+        } else {
+            (kept_old, kept_new)
+        };
         let reverse: BTreeMap<usize, usize> = partner.iter().map(|(old, new)| (*new, *old)).collect();
         let steps = align_words(&kept_old, &kept_new);
         let mut a = words(self.old, kept_old, partner);
@@ -308,9 +328,17 @@ impl<'a> Comparer<'a> {
             let new = extract(self, &b.tokens);
             settle(kind, old, new, &mut a, &mut b, &mut found);
         }
-        leftovers(&mut a, &mut b, hunks, &mut found);
+        bracket_changes(&steps.0, &a, &b, &mut found);
+        if replaced {
+            // Other words are what a replacement is; only what clauses hold in common is typed.
+            found.retain(|change| change.kind != ChangeKind::Clause);
+        } else {
+            leftovers(&mut a, &mut b, hunks, &mut found);
+        }
         if found.is_empty()
-            && let (Some(one), Some(other)) = (changed_stretch(&a), changed_stretch(&b))
+            && !replaced
+            && let Some((one, other)) =
+                other_marks(&steps.0, &a, &b).or_else(|| changed_stretch(&a).zip(changed_stretch(&b)))
         {
             // Nothing but the order or the form of words; said so, not passed over.
             found.push(change(ChangeKind::Wording, Some(one), Some(other)));
@@ -329,15 +357,17 @@ impl<'a> Comparer<'a> {
         old: &[Token],
         new: &[Token],
         stems: &Stems,
+        likeness: f64,
         found: &mut Vec<Change>,
     ) -> (Vec<Token>, Vec<Token>, BTreeMap<usize, usize>) {
         let old_clauses = clauses(old);
         let new_clauses = clauses(new);
+        let strict = likeness > CLAUSE_ALIKE;
         if old_clauses.is_empty() || new_clauses.is_empty() || old_clauses.len() * new_clauses.len() > 90_000
         {
             return (old.to_vec(), new.to_vec(), BTreeMap::new());
         }
-        if old_clauses.len() == 1 && new_clauses.len() == 1 {
+        if old_clauses.len() == 1 && new_clauses.len() == 1 && !strict {
             return (old.to_vec(), new.to_vec(), [(old[0].clause, new[0].clause)].into());
         }
         let units: Vec<&[Token]> = old_clauses
@@ -361,7 +391,7 @@ impl<'a> Comparer<'a> {
                         let dice = if sum > 0.0 { 2.0 * shared / sum } else { 0.0 };
                         // What stays of a clause that lost or gained half its words.
                         let held = one.covered_by(other, &weights).max(other.covered_by(one, &weights));
-                        if dice < CLAUSE_ALIKE && (held < 0.8 || dice < 0.2) {
+                        if dice < likeness && (strict || held < 0.8 || dice < 0.2) {
                             return 0;
                         }
                         let near = 1.0 / (1.0 + i.abs_diff(j) as f64);
@@ -404,18 +434,19 @@ impl<'a> Comparer<'a> {
             }
         }
         // New clauses in the order of the old ones they are paired with.
-        let mut order: Vec<(usize, usize, usize)> = Vec::new();
-        let mut last = 0;
+        let mut order: Vec<(usize, i8, usize)> = Vec::new();
+        // Where a clause without a partner goes: behind what stands before it, or first.
+        let mut last = (0, -1);
         for (j, old_clause) in holder.iter().enumerate() {
             match old_clause {
                 Some(i) => {
-                    last = *i;
+                    last = (*i, 1);
                     order.push((*i, 0, j));
                 }
                 None => {
                     let stays = !any || new_bags[j].covered_by(&rest_old, &weights) >= 0.6;
                     if stays {
-                        order.push((last, 1, j));
+                        order.push((last.0, last.1, j));
                     } else {
                         let (from, to) = new_clauses[j];
                         let mention = clause_mention(self.new, &new[from..to]);
@@ -522,7 +553,9 @@ impl<'a> Comparer<'a> {
             let floor = found.last().map_or(0, |last: &Found| last.to);
             for back in 1..=5 {
                 let Some(place) = at.checked_sub(back).filter(|place| *place >= floor) else { break };
-                if tokens[place + 1].gap > Gap::None {
+                // The bracket of a placeholder stands between it and its opener.
+                let reach = if tokens[place + 1].placeholder { Gap::Comma } else { Gap::None };
+                if tokens[place + 1].gap > reach {
                     break;
                 }
                 if lexicon::TIME_OPENERS.contains(&words[place]) {
@@ -542,6 +575,13 @@ impl<'a> Comparer<'a> {
                 if matches!(words[place], "no" | "not") {
                     from = place;
                     break;
+                }
+            }
+            // "from May to June" has its "to"; "entitled to 28 days" does not.
+            if words[from] == "to" && from < at {
+                match from.checked_sub(1).map(|before| words[before]) {
+                    Some("up") if from > floor => from -= 1,
+                    _ => from += 1,
                 }
             }
             let mut to = at + length;
@@ -751,7 +791,7 @@ impl<'a> Comparer<'a> {
         };
         for step in steps {
             match step {
-                Step::Same(j) => push(DiffKind::Same, shown(self.new, new, j)),
+                Step::Same(_, j) => push(DiffKind::Same, shown(self.new, new, j)),
                 Step::Old(i) => push(DiffKind::Old, shown(self.old, old, i)),
                 Step::New(j) => push(DiffKind::New, shown(self.new, new, j)),
             }
@@ -807,7 +847,32 @@ fn clause_mention(draft: &Draft, tokens: &[Token]) -> Mention {
         start: tokens.iter().map(|token| token.span.start).min().unwrap_or(0),
         end: tokens.iter().map(|token| token.span.end).max().unwrap_or(0),
     };
+    let span = with_its_marks(draft, span);
     Mention { span, words: squeeze(draft.slice(span)), strength: None, party: None }
+}
+
+/// The span with an opening or closing mark next to it whose partner it holds: `X] days`
+/// becomes `[X] days`.
+fn with_its_marks(draft: &Draft, span: Span) -> Span {
+    let range = draft.text.range(span);
+    let (text, words) = (draft.text(), &draft.text()[range.clone()]);
+    let before = text[..range.start].chars().next_back();
+    let after = text[range.end..].chars().next();
+    let count = |mark: char| words.chars().filter(|c| *c == mark).count();
+    let mut span = span;
+    for (open, close) in [('[', ']'), ('(', ')'), ('“', '”')] {
+        let (opened, closed) = (count(open), count(close));
+        span.start -= usize::from(closed > opened && before == Some(open));
+        span.end += usize::from(opened > closed && after == Some(close));
+    }
+    if count('"') % 2 == 1 {
+        if before == Some('"') {
+            span.start -= 1;
+        } else if after == Some('"') {
+            span.end += 1;
+        }
+    }
+    span
 }
 
 fn change(kind: ChangeKind, old: Option<Mention>, new: Option<Mention>) -> Change {
@@ -817,6 +882,7 @@ fn change(kind: ChangeKind, old: Option<Mention>, new: Option<Mention>) -> Chang
         ChangeKind::Date => "date or period",
         ChangeKind::Number => "number",
         ChangeKind::Modal => "modal strength",
+        ChangeKind::Bracket => "bracket",
         ChangeKind::Negation => "negation",
         ChangeKind::Party => "party",
         ChangeKind::Qualifier => "qualifier",
@@ -824,6 +890,12 @@ fn change(kind: ChangeKind, old: Option<Mention>, new: Option<Mention>) -> Chang
     };
     let (direction, sentence) = match (&old, &new) {
         (Some(old), Some(new)) => (Direction::Changed, format!("{name}: {} → {}", old.words, new.words)),
+        (Some(old), None) if kind == ChangeKind::Bracket => {
+            (Direction::Lost, format!("bracket lifted: {}", old.words))
+        }
+        (None, Some(new)) if kind == ChangeKind::Bracket => {
+            (Direction::Gained, format!("bracket put around: {}", new.words))
+        }
         (Some(old), None) => (Direction::Lost, format!("{name} lost: {}", old.words)),
         (None, Some(new)) => (Direction::Gained, format!("{name} gained: {}", new.words)),
         (None, None) => (Direction::Changed, name.to_owned()),
@@ -855,6 +927,11 @@ fn number_value(word: &str) -> String {
     word.to_owned()
 }
 
+/// Whether a word is a time of day as [`tokens`] joins it: `6:00`, `22:30`.
+fn is_time_of_day(word: &str) -> bool {
+    word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// Number of tokens of the expression of time that begins at `at`.
 fn time_at(tokens: &[Token], words: &[&str], at: usize) -> Option<usize> {
     if let Some(length) = starts_with(&words[at..], lexicon::TIMES) {
@@ -877,12 +954,15 @@ fn time_at(tokens: &[Token], words: &[&str], at: usize) -> Option<usize> {
                     || (place > 0 && words[place - 1].starts_with(|c: char| c.is_ascii_digit())))
         })
     };
+    if is_time_of_day(word) {
+        return Some(1);
+    }
     if is_number(&tokens[at]) {
         let mut end = at + 1;
         while end < tokens.len() && is_number(&tokens[end]) && tokens[end].gap == Gap::None {
             end += 1;
         }
-        if is_month(end) {
+        if is_month(end) && tokens[end].gap == Gap::None {
             return Some(end + 1 + usize::from(is_year(end + 1)) - at);
         }
         if end < tokens.len()
@@ -914,7 +994,7 @@ fn time_at(tokens: &[Token], words: &[&str], at: usize) -> Option<usize> {
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    Same(usize),
+    Same(usize, usize),
     Old(usize),
     New(usize),
 }
@@ -935,7 +1015,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
     {
         tail += 1;
     }
-    let mut steps: Vec<Step> = (0..head).map(Step::Same).collect();
+    let mut steps: Vec<Step> = (0..head).map(|at| Step::Same(at, at)).collect();
     let (rows, columns) = (old.len() - head - tail, new.len() - head - tail);
     let coarse = rows.saturating_mul(columns) > MOST_CELLS;
     if coarse {
@@ -961,7 +1041,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
         while i < rows && j < columns {
             let here = best[i * width + j];
             if same(head + i, head + j) && here > best[(i + 1) * width + j].max(best[i * width + j + 1]) {
-                steps.push(Step::Same(head + j));
+                steps.push(Step::Same(head + i, head + j));
                 i += 1;
                 j += 1;
             } else if best[(i + 1) * width + j] >= best[i * width + j + 1] {
@@ -975,7 +1055,7 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
         steps.extend((head + i..head + rows).map(Step::Old));
         steps.extend((head + j..head + columns).map(Step::New));
     }
-    steps.extend((0..tail).map(|at| Step::Same(new.len() - tail + at)));
+    steps.extend((0..tail).map(|at| Step::Same(old.len() - tail + at, new.len() - tail + at)));
     (steps, coarse)
 }
 
@@ -1023,6 +1103,113 @@ fn set_elsewhere(a: &mut Words<'_>, b: &mut Words<'_>) {
             b.used[other] = true;
         }
     }
+}
+
+/// The innermost square bracket around each token, as an index of its draft's marks, with
+/// the number of square brackets around the token.
+fn brackets_around(side: &Words<'_>) -> Vec<Option<(usize, usize)>> {
+    let marks = &side.draft.brackets().marks;
+    let mut around: Vec<usize> = Vec::new();
+    let mut order: Vec<usize> = (0..side.tokens.len()).collect();
+    order.sort_by_key(|at| side.tokens[*at].span);
+    let mut next = 0;
+    let mut held = vec![None; side.tokens.len()];
+    for at in order {
+        let place = side.tokens[at].span;
+        while next < marks.len() && marks[next].span.start <= place.start {
+            while around.last().is_some_and(|outer| marks[*outer].span.end <= marks[next].span.start) {
+                around.pop();
+            }
+            if !matches!(marks[next].kind, MarkKind::Option | MarkKind::Struck) {
+                around.push(next);
+            }
+            next += 1;
+        }
+        while around.last().is_some_and(|outer| marks[*outer].span.end <= place.start) {
+            around.pop();
+        }
+        held[at] = around.last().map(|mark| (*mark, around.len()));
+    }
+    held
+}
+
+/// Reports words that stay and whose brackets went, came, or are other parties' now; one
+/// change for each bracket that holds such words. O(tokens log tokens + marks).
+fn bracket_changes(steps: &[Step], a: &Words<'_>, b: &Words<'_>, found: &mut Vec<Change>) {
+    let (in_old, in_new) = (brackets_around(a), brackets_around(b));
+    if in_old.iter().chain(&in_new).all(Option::is_none) {
+        return;
+    }
+    let mut lifted = BTreeMap::<usize, Vec<usize>>::new();
+    let mut set = BTreeMap::<usize, Vec<usize>>::new();
+    let mut others = BTreeMap::<(usize, usize), (Vec<usize>, Vec<usize>)>::new();
+    for step in steps {
+        let Step::Same(i, j) = step else { continue };
+        match (in_old[*i], in_new[*j]) {
+            (Some((mark, _)), None) => lifted.entry(mark).or_default().push(*i),
+            (None, Some((mark, _))) => set.entry(mark).or_default().push(*j),
+            (Some((mark, deep)), Some((_, left))) if deep > left => {
+                lifted.entry(mark).or_default().push(*i);
+            }
+            (Some((_, deep)), Some((mark, more))) if deep < more => {
+                set.entry(mark).or_default().push(*j);
+            }
+            (Some((one, _)), Some((other, _))) => {
+                let wanted_by =
+                    |words: &Words<'_>, mark: usize| words.draft.brackets().marks[mark].parties.clone();
+                if wanted_by(a, one) != wanted_by(b, other) {
+                    let both = others.entry((one, other)).or_default();
+                    both.0.push(*i);
+                    both.1.push(*j);
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    // From the first to the last of the words, marks between them too.
+    let stretch = |side: &Words<'_>, list: &[usize]| {
+        let held: Vec<Token> = list.iter().map(|at| side.tokens[*at].clone()).collect();
+        clause_mention(side.draft, &held)
+    };
+    for list in lifted.values() {
+        found.push(change(ChangeKind::Bracket, Some(stretch(a, list)), None));
+    }
+    for list in set.values() {
+        found.push(change(ChangeKind::Bracket, None, Some(stretch(b, list))));
+    }
+    for ((one, other), (old, new)) in &others {
+        let wanted = |side: &Words<'_>, mark: usize| {
+            let parties = side.draft.brackets().marks[mark].parties.join(", ");
+            if parties.is_empty() { "nobody named".to_owned() } else { parties }
+        };
+        let sentence = format!(
+            "bracket: wanted by {} → {} ({})",
+            wanted(a, *one),
+            wanted(b, *other),
+            stretch(b, new).words
+        );
+        let both = change(ChangeKind::Bracket, Some(stretch(a, old)), Some(stretch(b, new)));
+        found.push(Change { sentence, ..both });
+    }
+}
+
+/// The first word that stays and has other marks behind it, with those marks.
+fn other_marks(steps: &[Step], a: &Words<'_>, b: &Words<'_>) -> Option<(Mention, Mention)> {
+    steps.iter().find_map(|step| {
+        let Step::Same(i, j) = step else { return None };
+        let (one, other) = (shown(a.draft, &a.tokens, *i), shown(b.draft, &b.tokens, *j));
+        (one != other).then(|| {
+            let mention = |side: &Words<'_>, at: usize, words: &str| {
+                let mut mention = clause_mention(side.draft, &side.tokens[at..=at]);
+                let word = mention.words.len();
+                let behind = words.find(&mention.words).map_or("", |from| &words[from + word..]);
+                mention.span.end += behind.chars().count();
+                mention.words = squeeze(side.draft.slice(mention.span));
+                mention
+            };
+            (mention(a, *i, &one), mention(b, *j, &other))
+        })
+    })
 }
 
 /// From the first to the last changed word of a side; its first word where none changed.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lexicon::MONTHS;
+
 /// What counts a point.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -10,7 +12,7 @@ pub enum Ordinal {
     Number {
         /// The numbers between the dots, at least one.
         parts: Vec<u32>,
-        /// `bis`, `ter`, `quater` or letters directly behind the number; mostly empty.
+        /// `bis`, `ter`, `quater`, `alt` or letters directly behind the number; mostly empty.
         suffix: String,
     },
     /// `a`, `B`, `aa`: in lower case.
@@ -138,6 +140,18 @@ impl Label {
 /// Words that name a point, in lower case, with whether they name a part that holds points.
 const WORDS: &[(&str, &str, bool)] = &[
     ("article", "article", false),
+    ("artikel", "article", false),
+    ("artículo", "article", false),
+    ("articolo", "article", false),
+    ("artigo", "article", false),
+    ("статья", "article", false),
+    ("стаття", "article", false),
+    ("المادة", "article", false),
+    ("مادة", "article", false),
+    ("madde", "article", false),
+    ("пункт", "point", false),
+    ("punkt", "point", false),
+    ("punto", "point", false),
     ("art.", "article", false),
     ("art", "article", false),
     ("point", "point", false),
@@ -151,6 +165,8 @@ const WORDS: &[(&str, &str, bool)] = &[
     ("principle", "principle", false),
     ("item", "item", false),
     ("no.", "number", false),
+    ("pp", "pp", false),
+    ("op", "op", false),
     ("§", "§", false),
     ("part", "part", true),
     ("chapter", "chapter", true),
@@ -160,6 +176,12 @@ const WORDS: &[(&str, &str, bool)] = &[
     ("appendix", "annex", true),
     ("schedule", "annex", true),
 ];
+
+/// Whether the word counts the paragraphs of a resolution, preambular (PP) or operative
+/// (OP). Both count from 1 in one text, so they belong to the point's name.
+pub(crate) fn is_paragraph_kind(word: Option<&str>) -> bool {
+    matches!(word, Some("pp" | "op"))
+}
 
 pub(crate) fn is_container(word: Option<&str>) -> bool {
     word.is_some_and(|word| WORDS.iter().any(|(_, name, container)| *name == word && *container))
@@ -241,7 +263,12 @@ pub(crate) fn read_label(line: &str) -> Option<RawLabel> {
     if enclosed {
         at += 1;
     }
-    let (readings, capital, after) = read_ordinal(line, at)?;
+    let spelled = word.and_then(|_| read_spelled(line, at));
+    let (readings, capital, after) = match spelled {
+        Some((ordinal, end)) => (vec![ordinal], false, end),
+        None => read_ordinal(line, at)?,
+    };
+    let lettered = capital && matches!(readings[0], Ordinal::Number { .. });
     at = after;
     let mut shape = Shape::Bare;
     let next = line[at..].chars().next();
@@ -261,7 +288,7 @@ pub(crate) fn read_label(line: &str) -> Option<RawLabel> {
     let is_dotted_number = matches!(&readings[0], Ordinal::Number { parts, .. } if parts.len() > 1);
     let ends_cell = table && line[skip_spaces(line, at)..].starts_with('|');
     let ends_tab = line[at..].starts_with('\t');
-    if word.is_none() && shape == Shape::Bare && !is_dotted_number && !ends_cell && !ends_tab {
+    if word.is_none() && shape == Shape::Bare && !is_dotted_number && !lettered && !ends_cell && !ends_tab {
         return None;
     }
     if bold && (line[at..].starts_with("**") || line[at..].starts_with("__")) {
@@ -311,6 +338,34 @@ pub(crate) fn read_label(line: &str) -> Option<RawLabel> {
     })
 }
 
+/// Reads a number without a mark behind it, `3 The parties …`. Prose has such lines too,
+/// so the caller asks for a row of them that counts from 1.
+pub(crate) fn read_bare_number(line: &str) -> Option<RawLabel> {
+    let start = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let digits = line[start..].bytes().take(4).take_while(u8::is_ascii_digit).count();
+    let end = start + digits;
+    let rest = skip_spaces(line, end);
+    let words = &line[rest..];
+    let named = words.starts_with(|c: char| c.is_uppercase() || matches!(c, '[' | '"' | '“'));
+    let first = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    if !(1..=3).contains(&digits) || rest == end || !named || MONTHS.contains(&first.as_str()) {
+        return None;
+    }
+    let value = line[start..end].parse().ok()?;
+    Some(RawLabel {
+        lead: start,
+        start,
+        end,
+        rest,
+        indent: indent(line),
+        heading: 0,
+        word: None,
+        shape: Shape::Bare,
+        capital: false,
+        readings: vec![Ordinal::Number { parts: vec![value], suffix: String::new() }],
+    })
+}
+
 fn skip_spaces(line: &str, at: usize) -> usize {
     let at = at.min(line.len());
     line.len() - line[at..].trim_start_matches([' ', '\t', '\u{a0}']).len()
@@ -320,20 +375,83 @@ fn read_word(line: &str, at: usize) -> (Option<&'static str>, bool, usize) {
     let rest = &line[at..];
     for (written, name, container) in WORDS {
         let Some(head) = rest.get(..written.len()) else { continue };
-        if !head.eq_ignore_ascii_case(written) {
+        if !head.eq_ignore_ascii_case(written) && (head.is_ascii() || head.to_lowercase() != *written) {
             continue;
         }
         let after = skip_spaces(line, at + written.len());
-        let spaced = after > at + written.len() || *written == "§" || written.ends_with('.');
-        if spaced && line[after..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        let joined = is_paragraph_kind(Some(name));
+        if joined && !head.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            continue;
+        }
+        let spaced = after > at + written.len() || *written == "§" || written.ends_with('.') || joined;
+        let counted = |c: char| {
+            if joined { c.is_ascii_digit() } else { c.is_ascii_alphanumeric() || digit_value(c).is_some() }
+        };
+        if spaced && line[after..].starts_with(counted) {
             return (Some(name), *container, after);
         }
     }
     (None, false, at)
 }
 
+/// Value of an Arabic-Indic or Persian digit.
+fn digit_value(c: char) -> Option<u32> {
+    match c {
+        '\u{660}'..='\u{669}' => Some(u32::from(c) - 0x660),
+        '\u{6f0}'..='\u{6f9}' => Some(u32::from(c) - 0x6f0),
+        _ => None,
+    }
+}
+
+/// Numbers in words, as in "Article One".
+const SPELLED: [&str; 20] = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+
+/// Reads a number in words behind a label's word, and its end.
+fn read_spelled(line: &str, at: usize) -> Option<(Ordinal, usize)> {
+    let length = line[at..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = &line[at..at + length];
+    let place = SPELLED.iter().position(|known| known.eq_ignore_ascii_case(word))?;
+    Some((Ordinal::Number { parts: vec![place as u32 + 1], suffix: String::new() }, at + length))
+}
+
 fn read_ordinal(line: &str, at: usize) -> Option<(Vec<Ordinal>, bool, usize)> {
     let bytes = line.as_bytes();
+    let foreign: Vec<u32> = line[at..].chars().take(5).map_while(digit_value).collect();
+    if !foreign.is_empty() && foreign.len() <= 4 {
+        let value = foreign.iter().fold(0, |value, digit| 10 * value + digit);
+        let end = at + line[at..].chars().take(foreign.len()).map(char::len_utf8).sum::<usize>();
+        return Some((vec![Ordinal::Number { parts: vec![value], suffix: String::new() }], false, end));
+    }
+    // "A.1" in annex A counts its points from 1.
+    if bytes.get(at).is_some_and(u8::is_ascii_uppercase) && bytes.get(at + 1) == Some(&b'.') {
+        let digits = bytes[at + 2..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at + 2 + digits;
+        if (1..=3).contains(&digits) && line[end..].starts_with([' ', '\t']) {
+            let value = line[at + 2..end].parse().ok()?;
+            return Some((vec![Ordinal::Number { parts: vec![value], suffix: String::new() }], true, end));
+        }
+    }
     let run = |from: usize, test: fn(&u8) -> bool| {
         bytes[from..].iter().take(12).take_while(|byte| test(byte)).count()
     };
@@ -353,9 +471,11 @@ fn read_ordinal(line: &str, at: usize) -> Option<(Vec<Ordinal>, bool, usize)> {
             end += 1 + more;
         }
         let mut suffix = String::new();
-        for latin in ["bis", "ter", "quater", "quinquies"] {
+        for latin in ["bis", "ter", "quater", "quinquies", "alt"] {
             let from = skip_spaces(line, end);
-            if line.get(from..from + latin.len()).is_some_and(|word| word.eq_ignore_ascii_case(latin))
+            if suffix.is_empty()
+                && line.get(from..from + latin.len()).is_some_and(|word| word.eq_ignore_ascii_case(latin))
+                && !(latin == "alt" && is_option_name(&line[from + latin.len()..]))
                 && !line[from + latin.len()..].starts_with(char::is_alphanumeric)
             {
                 suffix = latin.to_owned();
@@ -396,6 +516,11 @@ fn read_ordinal(line: &str, at: usize) -> Option<(Vec<Ordinal>, bool, usize)> {
         readings.push(Ordinal::Letter(lower));
     }
     if readings.is_empty() { None } else { Some((readings, capital, end)) }
+}
+
+/// Whether a number follows `Alt`, so that it names an option: `Alt. 1: …`.
+fn is_option_name(behind: &str) -> bool {
+    behind.trim_start_matches(['.', ' ', '\u{a0}']).starts_with(|c: char| c.is_ascii_digit())
 }
 
 const NUMERALS: [(u32, &str); 13] = [
@@ -478,6 +603,13 @@ mod tests {
             shown("7 bis. Text").map(|found| found.2),
             Some(vec![Ordinal::Number { parts: vec![7], suffix: "bis".into() }])
         );
+        assert_eq!(shown("OP1. Decides"), Some((Some("op"), Shape::Dotted, number(1), "Decides")));
+        assert_eq!(shown("[PP 3 Noting"), Some((Some("pp"), Shape::Bare, number(3), "Noting")));
+        assert_eq!(
+            shown("OP4 alt. Urges").map(|found| found.2),
+            Some(vec![Ordinal::Number { parts: vec![4], suffix: "alt".into() }])
+        );
+        assert_eq!(shown("OP5 Alt. 1: Urges").map(|found| found.3), Some("Alt. 1: Urges"));
         assert_eq!(shown("[5. Text]").map(|found| found.3), Some("Text]"));
         assert_eq!(shown("## 5. Text").map(|found| found.3), Some("Text"));
         assert_eq!(shown("**5.** Text").map(|found| found.3), Some("Text"));
@@ -493,6 +625,8 @@ mod tests {
             "a man",
             "(and so on) he",
             "Partly. So",
+            "op. 1 is lost",
+            "OPEN 1. Door",
             "Part of it",
             "10,000. So",
             "(see Article 4) so",

@@ -13,7 +13,8 @@ pub const LARGEST_DRAFT: usize = 64 << 20;
 /// What stands in the front matter of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrontMatter {
-    /// Title; without one in the front matter, the first first-level heading.
+    /// Title; without one in the front matter, the first first-level heading, or a
+    /// first line in capitals.
     pub title: Option<String>,
     /// Who put the draft forward.
     pub by: Option<String>,
@@ -334,6 +335,8 @@ struct Reader {
     current: Option<usize>,
     section: Option<usize>,
     numbered_yet: bool,
+    /// A piece whose label stands alone on its line; its title may stand on the next.
+    untitled: Option<usize>,
 }
 
 fn key_of(raw: &RawLabel, ordinal: &Ordinal) -> Key {
@@ -345,7 +348,7 @@ fn key_of(raw: &RawLabel, ordinal: &Ordinal) -> Key {
     let shape = if raw.word.is_some() { Shape::Bare } else { raw.shape };
     // "1.2." and "1.2" are the same style.
     let shape = if dots > 1 { Shape::Bare } else { shape };
-    Key { word: raw.word, shape, class, dots, capital: raw.capital && class != 0, heading: raw.heading > 0 }
+    Key { word: raw.word, shape, class, dots, capital: raw.capital, heading: raw.heading > 0 }
 }
 
 impl Reader {
@@ -379,6 +382,8 @@ impl Reader {
         let follows = score >= 20;
         let plausible = match (&ordinal, raw.word) {
             _ if raw.heading > 0 => true,
+            (Ordinal::Number { .. }, None) if raw.capital => strong || follows || after_stop || above.label,
+            (_, Some(_)) if label::is_paragraph_kind(raw.word) => strong || follows || after_stop,
             (_, Some(_)) => strong || (follows && (raw.shape != Shape::Bare || after_stop)),
             (Ordinal::Number { parts, .. }, _) => {
                 follows
@@ -455,6 +460,19 @@ impl Reader {
         if let Some((at, _)) = follows {
             return (20, at);
         }
+        // "Point 10.", "11)", "(12)": another style that counts on where a list stands.
+        if matches!(reading, Ordinal::Number { parts, .. } if parts.len() == 1 && parts[0] > 1)
+            && sibling.is_none()
+        {
+            let counted = |level: &Level| {
+                !label::is_container(level.key.word)
+                    && matches!(&level.ordinal, Ordinal::Number { parts, .. } if parts.len() == 1)
+                    && reading.follows(&level.ordinal)
+            };
+            if let Some(at) = self.stack.iter().rposition(counted) {
+                return (12, at);
+            }
+        }
         let deeper = self.stack.last().is_none_or(|level| raw.indent > level.indent + 1);
         let starts = reading.is_first();
         if let Some((at, close)) = sibling {
@@ -498,6 +516,70 @@ fn is_capital_heading(line: &str) -> bool {
         && !line.ends_with(['.', ';', ',', ':'])
         && !line.contains(['|', '['])
         && line.split_whitespace().count() <= 12
+}
+
+/// Whether a line can be the title of the label that stands alone above it: short,
+/// without an end mark, and told apart from the words below.
+fn is_title_line(source: &str, lines: &[(usize, usize)], index: usize, blank_above: bool) -> bool {
+    let line_at = |index: usize| lines.get(index).map(|(start, end)| source[*start..*end].trim());
+    let Some(line) = line_at(index) else { return false };
+    let short = line.chars().count() <= 90 && line.split_whitespace().count() <= 12;
+    let named = line.starts_with(|c: char| c.is_uppercase() || c == '[' || c == '(' || !c.is_ascii());
+    if !short || !named || line.ends_with(['.', ';', ',', ':', '!', '?']) {
+        return false;
+    }
+    let is_label = |line: &str| label::read_label(line);
+    match line_at(index + 1) {
+        None => false,
+        Some("") => {
+            let further =
+                (index + 2..lines.len().min(index + 6)).filter_map(line_at).find(|line| !line.is_empty());
+            // A line between two empty ones names what is counted below it, or what is said.
+            further.is_some_and(|further| match is_label(further) {
+                Some(next) => next.word.is_none() && next.heading == 0,
+                None => !blank_above && label::heading(further).is_none(),
+            })
+        }
+        Some(below) if is_label(below).is_some() => true,
+        Some(below) => line.chars().count() < 45 && below.starts_with(|c: char| c.is_uppercase() || c == '['),
+    }
+}
+
+/// Lines that open with a number without a mark, where they count from 1 to 3 at least
+/// and no line has a number with a mark; ascending.
+fn bare_numbers(source: &str, lines: &[(usize, usize)], first: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (at, (start, end)) in lines.iter().enumerate() {
+        let line = &source[*start..*end];
+        let numbered = |raw: RawLabel| matches!(&raw.readings[0], Ordinal::Number { .. }) && !raw.capital;
+        if label::read_label(line).is_some_and(numbered) {
+            return Vec::new();
+        }
+        if label::read_bare_number(line)
+            .is_some_and(|raw| raw.readings[0].value() as usize == found.len() + 1)
+        {
+            found.push(first + at);
+        }
+    }
+    if found.len() < 3 { Vec::new() } else { found }
+}
+
+/// Whether a capital numeral or letter with a title names a part that holds points:
+/// "II. The state" over "Article 3", or "IV. THE PRESIDENT" over "8.".
+fn names_part(raw: &RawLabel, line: &str, next_label: Option<&str>) -> bool {
+    let counts = raw.capital && !raw.readings.iter().any(|one| matches!(one, Ordinal::Number { .. }));
+    let title = line[raw.rest..].trim();
+    let titled = !title.is_empty()
+        && title.split_whitespace().count() <= 12
+        && !title.ends_with(['.', ';', ',', ':', '!', '?']);
+    let Some(next) = next_label.and_then(label::read_label).filter(|_| counts && titled) else {
+        return false;
+    };
+    let number = next.readings.iter().any(|one| matches!(one, Ordinal::Number { .. }));
+    match next.word {
+        Some(_) => !label::is_container(next.word),
+        None => number && is_capital_heading(title),
+    }
 }
 
 fn footnote(line: &str) -> Option<(&str, usize)> {
@@ -629,8 +711,14 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
     let mut notes: Vec<Note> = Vec::new();
     let lines = lines(&source);
     let (mut front, first_line) = read_front(&source, &lines, &mut notes);
-    let mut reader =
-        Reader { pieces: Vec::new(), stack: Vec::new(), current: None, section: None, numbered_yet: false };
+    let mut reader = Reader {
+        pieces: Vec::new(),
+        stack: Vec::new(),
+        current: None,
+        section: None,
+        numbered_yet: false,
+        untitled: None,
+    };
     // What stood on the line above: nothing, or text that may run on.
     let mut blank_above = true;
     let mut firm_above = true;
@@ -647,6 +735,7 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
             below = Some(index);
         }
     }
+    let bare = bare_numbers(&source, &lines[first_line..], first_line);
     for index in first_line..lines.len() {
         let (start, end) = lines[index];
         let mut line = &source[start..end];
@@ -678,6 +767,7 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
         }
         let strong = blank_above || firm_above;
         let mut taken = false;
+        let untitled = reader.untitled.take();
         if !fenced && let Some((id, behind)) = footnote(line) {
             let piece = Piece {
                 kind: PointKind::Footnote,
@@ -694,9 +784,14 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
             taken = true;
             firm_above = true;
         }
-        if !taken && !fenced {
+        if !taken
+            && !fenced
+            && let Some(raw) = label::read_label(line)
+                .or_else(|| label::read_bare_number(line).filter(|_| bare.binary_search(&index).is_ok()))
+        {
             taken = take_label(
                 &mut reader,
+                raw,
                 &source,
                 line,
                 offset,
@@ -719,6 +814,8 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
                 && trimmed.starts_with("**")
                 && trimmed.ends_with("**")
                 && !trimmed[2..trimmed.len() - 2].contains("**");
+            let title_of =
+                untitled.filter(|_| md.is_none() && is_title_line(&source, &lines, index, blank_above));
             let heading = if let Some((level, skip)) = md {
                 let text = line[skip..].trim_end().trim_end_matches('#').trim_end();
                 Some((level, skip, skip + text.len()))
@@ -731,10 +828,19 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
             } else {
                 None
             };
-            if let Some((level, from, to)) = heading {
+            if let Some(at) = title_of {
+                let lead = line.len() - line.trim_start().len();
+                let span = (offset + lead, offset + line.trim_end().len());
+                let piece = &mut reader.pieces[at];
+                piece.heading = Some(span);
+                (piece.body_start, piece.body_end) = (span.1, span.1);
+                taken = true;
+                firm_above = true;
+            } else if let Some((level, from, to)) = heading {
                 let title = squeeze(&source[offset + from..offset + to.max(from)]);
                 let is_title = level == 1 && reader.pieces.is_empty();
-                if is_title && front.title.is_none() && !title.is_empty() {
+                let in_capitals = md.is_none() && !bold && reader.pieces.is_empty() && title != "PREAMBLE";
+                if (is_title || in_capitals) && front.title.is_none() && !title.is_empty() {
                     front.title = Some(title);
                 }
                 while reader.stack.last().is_some_and(|last| last.heading == 0 || last.heading >= level) {
@@ -841,6 +947,7 @@ pub(crate) fn read_text(name: &str, source: String) -> Draft {
 #[expect(clippy::too_many_arguments, reason = "one step of the line reader, with all it may look at")]
 fn take_label(
     reader: &mut Reader,
+    mut raw: RawLabel,
     source: &str,
     line: &str,
     offset: usize,
@@ -849,8 +956,11 @@ fn take_label(
     below: &str,
     further: &str,
 ) -> bool {
-    let Some(raw) = label::read_label(line) else { return false };
-    if raw.word.is_some() && raw.shape == Shape::Bare && raw.heading == 0 {
+    let unnamed = raw.word.is_none();
+    if unnamed && names_part(&raw, line, next_label) {
+        raw.word = Some("part");
+    }
+    if !unnamed && raw.word.is_some() && raw.shape == Shape::Bare && raw.heading == 0 {
         // "Article 5 applies": a name without a mark opens a point only before a capital.
         let behind = line[raw.rest..].trim_start_matches(['[', '*', '"', '“', '~']);
         let opens =
@@ -897,6 +1007,12 @@ fn take_label(
         heading =
             Some((raw.rest, raw.rest + rest.trim_end_matches('#').trim_end().trim_end_matches("**").len()));
         body = (text_end, text_end);
+    } else if let Some(inner) = rest.strip_suffix("**").filter(|inner| {
+        // The label is bold with its title: "**Article 1 – Purpose**".
+        line[..raw.start].ends_with("**") && !inner.is_empty() && !inner.contains("**")
+    }) {
+        heading = Some((raw.rest, raw.rest + inner.trim_end().len()));
+        body = (text_end, text_end);
     } else if let Some(inner) = lead_in {
         let title = inner.trim_end_matches(['.', ':', ' ']).len();
         heading = Some((raw.rest + 2, raw.rest + 2 + title));
@@ -917,12 +1033,13 @@ fn take_label(
         heading = Some((raw.rest, text_end));
         body = (text_end, text_end);
     }
+    let bare = rest.trim().is_empty() && raw.word.is_some();
     let at = reader.push(Piece {
         kind: if container { PointKind::Section } else { PointKind::Numbered },
         label: Some(RawPlace {
             start: offset + raw.start,
             end: offset + raw.end,
-            word: raw.word,
+            word: raw.word.filter(|_| !unnamed),
             ordinal: ordinal.clone(),
             shape: raw.shape,
             capital: raw.capital,
@@ -940,6 +1057,7 @@ fn take_label(
     } else {
         reader.numbered_yet = true;
     }
+    reader.untitled = bare.then_some(at);
     let key = key_of(&raw, &ordinal);
     reader.stack.push(Level { piece: at, key, ordinal, indent: raw.indent, heading: raw.heading });
     // `1. (a) …` opens two points when `(b)` follows on a line of its own.
@@ -1029,7 +1147,12 @@ fn finish(
                 format!("{} {}", label.word.as_deref().unwrap_or("part"), label.number())
             }
             (Some(label), _) => {
-                let number = label.number();
+                let number = match label.word.as_deref() {
+                    Some(word) if label::is_paragraph_kind(Some(word)) => {
+                        format!("{}{}", word.to_uppercase(), label.number())
+                    }
+                    _ => label.number(),
+                };
                 let holder = piece
                     .parent
                     .map(|parent| &points[parent])
@@ -1038,6 +1161,7 @@ fn finish(
                     None => number,
                     Some(_) if number.contains('.') => number,
                     Some(holder) => match label.ordinal {
+                        Ordinal::Number { .. } if label::is_paragraph_kind(label.word.as_deref()) => number,
                         Ordinal::Number { .. } if label.shape != Shape::Enclosed => {
                             format!("{}.{number}", holder.address)
                         }
@@ -1063,11 +1187,15 @@ fn finish(
         };
         let times = seen.entry(address.clone()).or_insert(0);
         *times += 1;
-        // Annexes count from 1 again; their points are called by the annex too.
+        // Annexes count from 1 again; their points are called by the annex too, and
+        // points of other parts where their number stands elsewhere already.
         let part = piece.parent.map(|parent| &points[parent]).filter(|parent| {
             parent.kind == PointKind::Section && parent.label.is_some() && piece.label.is_some()
         });
         let address = match part {
+            Some(part) if part.label.as_ref().is_some_and(|label| label.word.as_deref() == Some("annex")) => {
+                format!("{} {address}", part.address)
+            }
             _ if *times == 1 => address,
             Some(part) if !taken.contains(&format!("{} {address}", part.address)) => {
                 format!("{} {address}", part.address)
@@ -1107,8 +1235,8 @@ fn make_parts(source: &str, pieces: &mut [Piece]) {
     for index in 0..pieces.len() {
         let plain = pieces[index].label.as_ref().is_some_and(|label| {
             label.word.is_none()
-                && label.shape == Shape::Dotted
-                && matches!(&label.ordinal, Ordinal::Number { parts, .. } if parts.len() == 1)
+                && matches!(&label.ordinal, Ordinal::Number { parts, .. }
+                    if parts.len() > 1 || label.shape == Shape::Dotted)
         });
         let Some(parent) = pieces[index].parent.filter(|_| plain) else { continue };
         let holder = &pieces[parent];
@@ -1212,6 +1340,10 @@ fn check_numbers(points: &[Point], pieces: &[Piece], notes: &mut Vec<Note>) {
             && label.ordinal.value() > 1
             && class == 0
             && holder.is_none()
+            && point.kind == PointKind::Numbered
+            && !last.values().any(|(before, _)| {
+                points[*before].label.as_ref().is_some_and(|old| label.ordinal.follows(&old.ordinal))
+            })
         {
             report(
                 "missing-number",

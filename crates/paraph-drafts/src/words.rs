@@ -182,6 +182,20 @@ pub(crate) fn tokens(draft: &Draft, spans: &[Span], hidden: &[Span], stems: &mut
         }
         _ => Vec::new(),
     };
+    // The words of an option begin a sentence, whatever stands before its name.
+    let options: Vec<usize> = match (spans.first(), spans.last()) {
+        (Some(first), Some(last)) => {
+            let marks = &draft.brackets().marks;
+            let from = marks.partition_point(|mark| mark.span.start < first.start);
+            marks[from..]
+                .iter()
+                .take_while(|mark| mark.span.start < last.end)
+                .filter(|mark| mark.kind == MarkKind::Option)
+                .map(|mark| mark.words.start)
+                .collect()
+        }
+        _ => Vec::new(),
+    };
     for span in spans {
         let range = draft.text.range(*span);
         let slice = &draft.text()[range.clone()];
@@ -194,10 +208,35 @@ pub(crate) fn tokens(draft: &Draft, spans: &[Span], hidden: &[Span], stems: &mut
             if behind > 0 && place.start < hidden[behind - 1].end {
                 continue;
             }
-            let before_word = tokens.last().map(|token| token.lower.as_str());
             let capital = word.starts_with(char::is_uppercase);
+            let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+            if between == ":"
+                && word.len() == 2
+                && digits(word)
+                && let Some(hour) = tokens.last_mut()
+                && hour.span.end + 1 == place.start
+                && hour.lower.len() <= 2
+                && digits(&hour.lower)
+            {
+                // A time of day, 22:00, is one word.
+                hour.span.end = place.end;
+                hour.lower = format!("{}:{word}", hour.lower);
+                hour.stem = stems.id(&hour.lower);
+                previous_end = at + word.len();
+                continue;
+            }
+            let before_word = tokens.last().map(|token| token.lower.as_str());
             let mut gap = gap_of(between, before_word, capital || word.starts_with(char::is_numeric));
             let mut opens = gap == Gap::Clause && !between.contains(';');
+            // "[Requests][Invites] the secretariat": each alternative begins the sentence.
+            let alternative = between.contains('[')
+                && between.chars().all(|c| matches!(c, '[' | ']') || c.is_whitespace())
+                && tokens.last().is_some_and(|token| token.opens);
+            opens |= alternative;
+            if options.binary_search(&place.start).is_ok() {
+                gap = Gap::Clause;
+                opens = true;
+            }
             if first {
                 gap = Gap::Clause;
                 opens = true;
@@ -213,7 +252,10 @@ pub(crate) fn tokens(draft: &Draft, spans: &[Span], hidden: &[Span], stems: &mut
             let possessive = straight.ends_with("'s") || straight.ends_with('\'');
             let lower = straight.trim_end_matches("'s").trim_end_matches('\'').to_owned();
             let before_char = between.chars().next_back();
-            let after_char = slice[previous_end..].chars().next();
+            // "2.5 %" is written with and without a space.
+            let behind = &slice[previous_end..];
+            let after_char = behind.trim_start_matches([' ', '\u{a0}', '\u{202f}']).chars().next();
+            let after_char = if after_char == Some('%') { after_char } else { behind.chars().next() };
             let sign = match (before_char, after_char) {
                 (_, Some('%')) => Some('%'),
                 (_, Some('°')) => Some('°'),
@@ -242,6 +284,7 @@ pub(crate) fn tokens(draft: &Draft, spans: &[Span], hidden: &[Span], stems: &mut
 fn gap_of(between: &str, before: Option<&str>, sentence_may_start: bool) -> Gap {
     if between.contains(';')
         || has_empty_line(between)
+        || between.contains('|')
         || between.contains("\n- ")
         || between.contains("\n* ")
     {

@@ -51,6 +51,29 @@ fn every_style_of_label_opens_a_point() {
         ),
         ("## 1. Economy\n\n## 2. Transport\n\n1. Trains.\n2. Buses.\n", vec!["1", "2", "2.1", "2.2"]),
         ("(g) G.\n(h) H.\n(i) I.\n(j) J.\n", vec!["g", "h", "i", "j"]),
+        (
+            "The Conference,\n\nPP1 Noting one,\n\n[PP2 Noting two,]\n\nOP1. Decides;\nOP2. Asks:\n(a) a;\n(b) b.\n",
+            vec!["preamble", "PP1", "PP2", "OP1", "OP2", "OP2(a)", "OP2(b)"],
+        ),
+        ("OP4 Urges one;\n\nOP4 alt. Invites one;\n\nOP4 bis. Asks;\n", vec!["OP4", "OP4alt", "OP4bis"]),
+        ("Article One. Peace.\nArticle Two. Trade.\n", vec!["1", "2"]),
+        ("Artikel 1\nEins.\n\nArtikel 2\nZwei.\n", vec!["1", "2"]),
+        ("Статья 1. Раз.\n\nСтатья 2. Два.\n", vec!["1", "2"]),
+        ("المادة ١\nأول.\n\nالمادة ٢\nثان.\n", vec!["1", "2"]),
+        ("١. أول.\n٢. ثان.\n", vec!["1", "2"]),
+        ("1 The first.\n2 The second.\n3 The third.\n", vec!["1", "2", "3"]),
+        ("Point 1. One.\n\n2) Two.\n\n(3) Three.\n", vec!["1", "2", "3"]),
+        (
+            "I. General\n\n1.1 One.\n1.2 Two.\n\nII. Money\n\n2.1 Three.\n",
+            vec!["part I", "1.1", "1.2", "part II", "2.1"],
+        ),
+        (
+            "I. RIGHTS\n\nArticle 1\nOne.\n\nII. THE STATE\n\nArticle 2\nTwo.\n",
+            vec!["part I", "1", "part II", "2"],
+        ),
+        ("PART I: RIGHTS\n\n1. One.\n\nII. THE STATE\n\n2. Two.\n", vec!["part I", "1", "part II", "2"]),
+        ("Article I\nPeace.\n\nAnnex A\n\n1. A line.\n", vec!["I", "annex A", "annex A 1"]),
+        ("Annex A\n\nA.1 A line.\nA.2 A bridge.\n", vec!["annex A", "annex A 1", "annex A 2"]),
     ] {
         assert_eq!(addresses(text), expected, "{text}");
     }
@@ -64,6 +87,8 @@ fn prose_that_looks_like_a_label_stays_prose() {
         "1. About 3.5 percent\n4.2 of which is new.\n",
         "1. Done by\nA. Brandt and others.\n",
         "Section 1 Overtime beyond the day\nis paid as in\nSection 2 Of the rules.\n",
+        "1. The talks of\n1 May and\n2 Envoys met.\n",
+        "1. The clause\nArticle One of the old treaty stays.\n",
     ] {
         assert_eq!(addresses(text), ["1"], "{text}");
     }
@@ -71,6 +96,7 @@ fn prose_that_looks_like_a_label_stays_prose() {
 
 #[test]
 fn missing_repeated_and_misplaced_numbers_are_kept_and_reported() {
+    assert!(ids(&read("draft", "Chapter 9\nTRADE\n\nArticle 9.1: Scope\nOne.\n").unwrap()).is_empty());
     let draft = read("draft", "1. One.\n2. Two.\n2. Again.\n5. Five.\n4. Four.\n").unwrap();
     let found: Vec<&str> = draft.points().iter().map(|point| point.address.as_str()).collect();
     assert_eq!(found, ["1", "2", "2#2", "5", "4"]);
@@ -136,6 +162,36 @@ fn windows_line_ends_and_a_byte_order_mark_do_no_harm() {
     assert_eq!(draft.wording(1), "Two more.");
     let bare = read("draft", "\u{feff}1. One.\n").unwrap();
     assert_eq!(bare.points()[0].address, "1");
+}
+
+#[test]
+fn a_title_may_stand_below_its_label() {
+    let text = "TREATY OF ORM\n\nArticle I\nTruce\n\n1. It begins at noon.\n\nArticle II\nPrisoners\n\n\
+                They are freed.\n\nArticle III\nEntry into force\nIt enters into force in May.\n\n\
+                Article IV\nThe annex is part\nof the treaty\n\nANNEX A\nThe line\n\n1. It follows the river.\n";
+    let draft = read("draft", text).unwrap();
+    let shown: Vec<(&str, Option<&str>, &str)> = draft
+        .points()
+        .iter()
+        .map(|point| {
+            (point.address.as_str(), point.heading.map(|span| draft.slice(span)), draft.slice(point.body))
+        })
+        .collect();
+    assert_eq!(draft.title(), "TREATY OF ORM");
+    assert_eq!(
+        shown[1..],
+        [
+            ("I", Some("Truce"), ""),
+            ("I.1", None, "It begins at noon."),
+            ("II", Some("Prisoners"), "They are freed."),
+            ("III", Some("Entry into force"), "It enters into force in May."),
+            ("IV", None, "The annex is part\nof the treaty"),
+            ("annex A", Some("The line"), ""),
+            ("annex A 1", None, "It follows the river."),
+        ]
+    );
+    let bold = read("draft", "**Article 1 – Purpose**\n\nPeace.\n").unwrap();
+    assert_eq!(bold.slice(bold.points()[0].heading.unwrap()), "Purpose");
 }
 
 #[test]

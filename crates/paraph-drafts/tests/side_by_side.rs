@@ -78,6 +78,93 @@ fn the_word_diff_holds_both_versions() {
     assert_eq!(side(paraph_drafts::DiffKind::Old), "Fees are due within 9 days");
 }
 
+/// The typed changes between two drafts, as sentences in their order.
+fn typed(old: &str, new: &str) -> Vec<String> {
+    let (old, new) = (draft("old", old), draft("new", new));
+    let alignment = align(&old, &new, &[]).unwrap();
+    let points = changes(&old, &new, &alignment, &[]);
+    points.into_iter().flat_map(|point| point.changes).map(|change| change.sentence).collect()
+}
+
+#[test]
+fn brackets_that_go_and_come_are_changes() {
+    for (old, new, expected) in [
+        (
+            "1. Ships anchor [by day only].\n2. Nets are marked.\n",
+            "1. Ships anchor by day only.\n2. Nets are [marked].\n",
+            vec!["bracket lifted: by day only", "bracket put around: marked"],
+        ),
+        (
+            "OP1. [Requests][Invites] the office to report by [2032][2033];\n",
+            "OP1. Requests the office to report by 2032;\n",
+            vec![
+                "bracket lifted: Requests",
+                "wording lost: Invites",
+                "bracket lifted: 2032",
+                "number lost: 2033",
+            ],
+        ),
+        (
+            "1. The board has [[nine] members].\n",
+            "1. The board has [nine members].\n",
+            vec!["bracket lifted: nine"],
+        ),
+        (
+            "1. Ships anchor [by day only – North].\n",
+            "1. Ships anchor [by day only – North, South].\n",
+            vec!["bracket: wanted by North → North, South (by day only)"],
+        ),
+    ] {
+        assert_eq!(typed(old, new), expected, "{old}");
+    }
+}
+
+#[test]
+fn other_marks_alone_are_shown_where_they_are() {
+    let found = typed("1. Ships, nets and fees are free.\n", "1. Ships; nets and fees are free.\n");
+    assert_eq!(found, ["wording: Ships, → Ships;"]);
+}
+
+#[test]
+fn rates_times_of_day_and_spans_of_time_are_whole() {
+    let found = typed(
+        "1. Wages rise by 2.5 % and night work begins at 22:00.\n2. Crews have a right to 28 days of leave.\n",
+        "1. Wages rise by 6 % and night work begins at 21:00.\n2. Crews have a right to 30 days of leave.\n",
+    );
+    assert_eq!(
+        found,
+        ["number: 2.5 % → 6 %", "date or period: at 22:00 → at 21:00", "date or period: 28 days → 30 days",]
+    );
+    let cells = typed("| 1 | Fees fall by 10 % | June |\n", "| 1 | Fees fall by 5 % | June |\n");
+    assert_eq!(cells, ["number: 10 % → 5 %"]);
+}
+
+#[test]
+fn a_replaced_point_has_typed_changes_where_clauses_correspond() {
+    let frame = |middle: &str| {
+        format!(
+            "1. The port opens to all ships.\n2. {middle}\n3. Nets are marked with the colours of the owner.\n"
+        )
+    };
+    let old = frame(
+        "Lighthouse keepers receive new uniforms and boots; the quay, the crane and the storehouse go to \
+         the harbour company; archives move to the capital. The commission shall report within 30 days.",
+    );
+    let new = frame(
+        "Fishing grounds west of the reef are closed in spring; divers map the wrecks; schools teach \
+         swimming to every child. The commission may report within 60 days.",
+    );
+    let (one, other) = (draft("old", &old), draft("new", &new));
+    let relation = align(&one, &other, &[]).unwrap().relations[1].clone();
+    assert_eq!(relation.kind, RelationKind::Replaced, "{relation:?}");
+    assert_eq!(
+        typed(&old, &new),
+        ["modal strength: shall → may", "date or period: within 30 days → within 60 days"]
+    );
+    // Nothing in common: nothing typed.
+    assert_eq!(typed(&old, &frame("Tolls of 5 crowns end in May.")), Vec::<String>::new());
+}
+
 #[test]
 fn links_go_before_words_and_survive_the_file() {
     let old = draft("old", "1. Ships may anchor in the bay.\n2. Pilots are paid.\n");

@@ -252,3 +252,26 @@ fn in_order(mut drafts: Vec<Draft>) -> Vec<Draft> {
     }
     ordered
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_stands_behind_its_base() {
+        let draft = |name: &str, front: &str| {
+            paraph_drafts::read(name, &format!("---\n{front}\n---\n1. Words.\n")).expect("a draft")
+        };
+        let names =
+            |drafts: Vec<Draft>| drafts.iter().map(|draft| draft.name().to_owned()).collect::<Vec<_>>();
+        let drafts = vec![
+            draft("b", "date: 2025-11\nbased-on: z"),
+            draft("z", "date: 2025-11"),
+            draft("a", "title: No date"),
+            draft("c", "date: 2025-10\nbased-on: missing"),
+        ];
+        assert_eq!(names(in_order(drafts)), ["c", "z", "b", "a"]);
+        let circle = vec![draft("one", "based-on: two"), draft("two", "based-on: one")];
+        assert_eq!(names(in_order(circle)), ["one", "two"]);
+    }
+}

@@ -54,3 +54,25 @@ pub fn burn_down(title: &str, marks: &[BurnDownMark]) -> String {
     picture.text("small", (LEFT, TOP + HEIGHT + 38.0), "start", "● brackets   ○ points with something open");
     picture.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burn_down_goes_down_and_tells_it() {
+        let mark = |label: &str, brackets| BurnDownMark { label: label.into(), brackets, open_points: 1 };
+        let svg = burn_down("t", &[mark("one", 6), mark("<two>", 2)]);
+        assert!(svg.contains("one: 6 brackets, 1 points open") && !svg.contains("<two>"), "{svg}");
+        let heights: Vec<f64> = svg
+            .match_indices("<circle class=\"full\"")
+            .map(|(at, _)| {
+                let rest = &svg[at..];
+                let from = rest.find("cy=\"").expect("a place") + 4;
+                rest[from..].split('"').next().expect("a number").parse().expect("a number")
+            })
+            .collect();
+        assert!(heights[0] < heights[1], "fewer brackets stand lower: {heights:?}");
+        assert!(burn_down("t", &[]).ends_with("</svg>"));
+    }
+}

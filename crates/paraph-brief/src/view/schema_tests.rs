@@ -28,4 +28,13 @@ fn schemas_are_up_to_date() {
     holds::<Reading>("read");
     holds::<Statements>("statements");
     holds::<Check>("check");
+    holds::<DraftList>("drafts-list");
+    holds::<DraftText>("drafts-show");
+    holds::<DraftAlignments>("drafts-align");
+    holds::<DraftDiff>("drafts-diff");
+    holds::<DraftColumns>("drafts-columns");
+    holds::<DraftBrackets>("drafts-brackets");
+    holds::<DraftAssessments>("drafts-assess");
+    holds::<DraftCleaned>("drafts-clean");
+    holds::<DraftRegister>("drafts-register");
 }

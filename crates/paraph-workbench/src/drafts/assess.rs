@@ -650,3 +650,69 @@ pub fn assessment(
     let table = Table { lens: &lens, deals: &found, most };
     Ok(view(case, desk, &side, &links, Ok(&table)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn desk(texts: &[(&str, &str)]) -> Desk {
+        Desk {
+            drafts: texts
+                .iter()
+                .map(|(name, text)| paraph_drafts::read(name, text).expect("a draft"))
+                .collect(),
+            not_read: Vec::new(),
+            links: Vec::new(),
+            answers: crate::desk::Answers::default(),
+        }
+    }
+
+    fn harbour() -> Case {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/harbour");
+        paraph_case::load(std::path::Path::new(folder), None).case.expect("the example can be read")
+    }
+
+    #[test]
+    fn points_follow_their_issue_through_renumbering() {
+        let case = harbour();
+        let desk = desk(&[
+            ("one", "1. Ships may enter Kettle Bay by day.\n2. Observers patrol the strait.\n"),
+            (
+                "two",
+                "1. Masters speak the common tongue.\n2. Ships may enter Kettle Bay by day.\n3. Observers patrol the strait.\n",
+            ),
+        ]);
+        let side = desk.compare(&[]).expect("they can be compared");
+        let links = links(&case, &desk, &side);
+        let of = |draft: usize, issue: &str| {
+            let found = links[draft].iter().filter(|link| link.issue == issue);
+            found.map(|link| (link.point.as_str(), link.basis)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(0, "access"), [("1", LinkBasis::Confirmed)]);
+        assert_eq!(of(1, "access"), [("2", LinkBasis::Carried)]);
+        assert_eq!(of(1, "patrols"), [("3", LinkBasis::Carried)]);
+        assert_eq!(of(1, "dredging"), []);
+    }
+
+    #[test]
+    fn silence_keeps_the_status_quo_and_brackets_make_sets() {
+        let case = harbour();
+        let desk = desk(&[(
+            "one",
+            "1. Ships may enter Kettle Bay [by day/any hour].\n2. Observers patrol the strait.\n",
+        )]);
+        let side = desk.compare(&[]).expect("one draft is fine");
+        let links = links(&case, &desk, &side);
+        let choices = choices(&case, &desk, 0, &links[0]);
+        let choice = |issue: &str| choices.iter().find(|choice| choice.issue == issue).expect("an issue");
+        assert_eq!(choice("access").possible, ["by-day", "any-hour"]);
+        assert_eq!(choice("access").stance, DraftStance::Open);
+        assert_eq!(choice("patrols").possible, ["observers"]);
+        assert_eq!(choice("dredging").stance, DraftStance::Silent);
+        assert_eq!(choice("dredging").possible, ["no"]);
+        assert_eq!(choice("inspections").possible, ["yes"], "the status quo stands, not the first option");
+        let (count, listed) = packages(&case, &choices, 10);
+        assert_eq!((count, listed.len()), (Some(2), 2));
+        assert_ne!(listed[0], listed[1]);
+    }
+}

@@ -236,6 +236,7 @@ fn typed(change: &Change) -> view::TypedChange {
             ChangeKind::Date => "date",
             ChangeKind::Number => "number",
             ChangeKind::Modal => "modal",
+            ChangeKind::Bracket => "bracket",
             ChangeKind::Negation => "negation",
             ChangeKind::Party => "party",
             ChangeKind::Qualifier => "qualifier",

@@ -125,3 +125,23 @@ fn point_named(words: &str, draft: &Draft) -> Option<String> {
         draft.find(address).map(|point| draft.points()[point].address.clone())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_whole_words() {
+        assert!(contains("We back the 28-point plan.", "28-point plan"));
+        assert!(!contains("We back the 128-point plan.", "28-point plan"));
+        assert!(!contains("The leaguers left.", "league"));
+        assert!(contains("“The League’s second text”, he said", "The League’s second text"));
+    }
+
+    #[test]
+    fn a_point_is_named_by_its_number() {
+        let draft = paraph_drafts::read("d", "1. Ships.\n2. Nets.\n   (a) Tags.\n").expect("a draft");
+        assert_eq!(point_named("nobody reads point 2, he said", &draft).as_deref(), Some("2"));
+        assert_eq!(point_named("point 9 is new", &draft), None);
+    }
+}

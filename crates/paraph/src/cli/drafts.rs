@@ -49,7 +49,7 @@ pub(crate) enum DraftCommand {
 pub(crate) enum DraftFormat {
     /// For people
     Table,
-    /// For programs
+    /// For programs; the fields are documented in schemas/
     Json,
     /// For a sheet
     Csv,
@@ -62,7 +62,7 @@ pub(crate) enum DraftFormat {
 pub(crate) enum DocumentFormat {
     /// For people
     Table,
-    /// For programs
+    /// For programs; the fields are documented in schemas/
     Json,
     /// For a sheet
     Csv,
@@ -117,7 +117,7 @@ pub(crate) struct DraftShow {
 pub(crate) enum ShowFormat {
     /// For people
     Table,
-    /// For programs
+    /// For programs; the fields are documented in schemas/
     Json,
     /// One self-contained page
     Html,
