@@ -14,7 +14,7 @@ use crate::text::{date_words, list_words};
 use crate::view::{
     Agreement, DiffRun, DraftCell, DraftColumns, DraftDiff, DraftPiece, PointDiff, RunKind, change_sign,
 };
-use crate::word_diff;
+use crate::word_diff::{trimmed, word_diff};
 
 /// A document could not be packed.
 ///
@@ -357,7 +357,7 @@ fn draft_cell(cell: &DraftCell) -> String {
     } else {
         let mut runs = String::new();
         for (at, part) in cell.diff.iter().enumerate() {
-            if at > 0 {
+            if at > 0 && part.kind == RunKind::New && cell.diff[at - 1].kind == RunKind::Old {
                 runs.push_str(&run(" ", Look::PLAIN));
             }
             runs.push_str(&marked(part));
@@ -369,17 +369,18 @@ fn draft_cell(cell: &DraftCell) -> String {
 
 /// Words with their sign and colour.
 fn marked(part: &DiffRun) -> String {
-    match part.kind {
-        RunKind::Same => run(&part.words, Look::PLAIN),
-        RunKind::Old => {
-            run("−", Look { bold: true, color: Some(OLD), ..Look::PLAIN })
-                + &run(&part.words, Look { strike: true, color: Some(OLD), ..Look::PLAIN })
-        }
-        RunKind::New => {
-            run("+", Look { bold: true, color: Some(NEW), ..Look::PLAIN })
-                + &run(&part.words, Look { underline: true, color: Some(NEW), ..Look::PLAIN })
-        }
+    let (lead, words, trail) = trimmed(&part.words);
+    let (sign, look) = match part.kind {
+        RunKind::Old => ("−", Look { strike: true, color: Some(OLD), ..Look::PLAIN }),
+        RunKind::New => ("+", Look { underline: true, color: Some(NEW), ..Look::PLAIN }),
+        RunKind::Same => return run(&part.words, Look::PLAIN),
+    };
+    if words.is_empty() {
+        return run(&part.words, Look::PLAIN);
     }
+    let space = |text: &str| if text.is_empty() { String::new() } else { run(text, Look::PLAIN) };
+    let sign = run(sign, Look { bold: true, color: look.color, ..Look::PLAIN });
+    space(lead) + &sign + &run(words, look) + &space(trail)
 }
 
 /// Who made tracked changes, and the next number of one.
@@ -517,10 +518,8 @@ fn redlined(point: &PointDiff, tracker: &mut Tracker) -> String {
             (Some(old), Some(new)) => {
                 let runs = word_diff(&words(old), &words(new));
                 let mut text = labels(&old.label, &new.label, tracker);
-                let count = runs.len();
-                for (place, run) in runs.into_iter().enumerate() {
-                    let space = if place + 1 < count { " " } else { "" };
-                    text.push_str(&tracker.track(run.kind, &format!("{}{space}", run.words)));
+                for run in runs {
+                    text.push_str(&tracker.track(run.kind, &run.words));
                 }
                 if !text.is_empty() {
                     out.push_str(&tracker.paragraph(new, RunKind::Same, &text));

@@ -225,12 +225,22 @@ impl Draft {
         false
     }
 
+    /// The brackets that open before the label of a point and so hold it with its label,
+    /// `[` for `[7. Words.]`; mostly empty.
+    #[must_use]
+    pub fn lead(&self, index: usize) -> String {
+        let point = &self.points[index];
+        let Some(label) = &point.label else { return String::new() };
+        let before = Span { start: point.whole.start, end: label.span.start };
+        self.slice(before).chars().filter(|c| *c == '[').collect()
+    }
+
     /// The words of a unit as one line, brackets and all, without labels.
     #[must_use]
     pub fn wording(&self, index: usize) -> String {
         let parts: Vec<String> =
             self.words_of(index).into_iter().map(|span| squeeze(self.slice(span))).collect();
-        parts.join(" ")
+        format!("{}{}", self.lead(index), parts.join(" "))
     }
 }
 

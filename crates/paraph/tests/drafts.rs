@@ -355,3 +355,97 @@ fn accepting_a_redline_gives_the_new_draft_and_rejecting_it_the_old_one() {
         assert!(found.contains(&wanted), "{name} is not what is left:\n{found}\n\n{wanted}");
     }
 }
+
+/// The values of an attribute in an XML part.
+fn attributes(xml: &str, element: &str, name: &str) -> Vec<String> {
+    let (open, head) = (format!("<{element} "), format!("{name}=\""));
+    xml.match_indices(&open)
+        .filter_map(|(at, _)| {
+            let tag = xml[at..].split('>').next()?;
+            let from = tag.find(&head)? + head.len();
+            Some(tag[from..].split('"').next()?.to_owned())
+        })
+        .collect()
+}
+
+/// The two documents of the larger example: side by side, and the redline.
+fn documents() -> [Vec<u8>; 2] {
+    let folder = Path::new(EXAMPLES).join("28-points");
+    [["columns", "./", "", ""], ["diff", "./", "us-28", "e3-27"]].map(|[command, case, old, new]| {
+        let mut arguments = vec!["drafts", command, case, old, new, "--format", "docx"];
+        arguments.retain(|argument| !argument.is_empty());
+        let output = paraph(&folder, &arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    })
+}
+
+#[test]
+fn every_part_of_a_document_has_a_type_and_every_relation_leads_to_a_part() {
+    for document in documents() {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(document)).expect("an archive");
+        let mut parts = std::collections::BTreeMap::new();
+        for at in 0..archive.len() {
+            let mut part = archive.by_index(at).expect("a part");
+            let name = part.name().expect("a name in UTF-8").into_owned();
+            let mut text = String::new();
+            part.read_to_string(&mut text).expect("text");
+            parts.insert(name, text);
+        }
+        let types = &parts["[Content_Types].xml"];
+        let by_ending = attributes(types, "Default", "Extension");
+        let by_name = attributes(types, "Override", "PartName");
+        for part in parts.keys().filter(|part| *part != "[Content_Types].xml") {
+            let ending = part.rsplit('.').next().expect("an ending").to_owned();
+            assert!(
+                by_ending.contains(&ending) || by_name.contains(&format!("/{part}")),
+                "{part} has no type"
+            );
+        }
+        for named in by_name {
+            assert!(parts.contains_key(named.trim_start_matches('/')), "{named} has a type and is not there");
+        }
+        let mut relations = 0;
+        for (name, text) in parts.iter().filter(|(name, _)| name.ends_with(".rels")) {
+            let folder = name.split_once("_rels/").expect("a folder").0;
+            for target in attributes(text, "Relationship", "Target") {
+                relations += 1;
+                let path = target.strip_prefix('/').map_or(format!("{folder}{target}"), str::to_owned);
+                assert!(parts.contains_key(&path), "{name} leads to {target}, which is not there");
+            }
+        }
+        assert!(relations >= 2);
+        // What the document refers to by number is among its relations.
+        let own = attributes(&parts["word/_rels/document.xml.rels"], "Relationship", "Id");
+        for used in parts["word/document.xml"].split("r:id=\"").skip(1) {
+            let id = used.split('"').next().expect("a value").to_owned();
+            assert!(own.contains(&id), "relation {id} is not there");
+        }
+    }
+}
+
+#[test]
+fn libre_office_opens_the_documents() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        println!("skipped: no soffice here");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, document) in ["columns", "redline"].into_iter().zip(documents()) {
+        std::fs::write(folder.path().join(format!("{name}.docx")), document).expect("a file");
+    }
+    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
+    let output = Command::new("soffice")
+        .current_dir(folder.path())
+        .args([&profile, "--headless", "--convert-to", "pdf", "columns.docx", "redline.docx"])
+        .output()
+        .expect("it runs");
+    for name in ["columns", "redline"] {
+        let pdf = std::fs::read(folder.path().join(format!("{name}.pdf"))).unwrap_or_default();
+        assert!(
+            pdf.starts_with(b"%PDF") && pdf.len() > 10_000,
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}

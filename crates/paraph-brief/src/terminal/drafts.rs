@@ -7,6 +7,7 @@ use crate::view::{
     DraftColumns, DraftDiff, DraftList, DraftRegister, DraftRemark, DraftText, OpenCount, PointRelation,
     RunKind, SaidOfDraft, change_sign,
 };
+use crate::word_diff::trimmed;
 
 /// What is open, in words; "nothing open" for a clean text.
 fn open_words(open: &OpenCount) -> String {
@@ -220,15 +221,21 @@ pub fn draft_alignments(all: &DraftAlignments, style: Style) -> String {
 
 /// Runs of words with signs: `[−old−]` and `[+new+]`.
 fn runs(diff: &[DiffRun]) -> String {
-    let parts: Vec<String> = diff
-        .iter()
-        .map(|run| match run.kind {
-            RunKind::Same => run.words.clone(),
-            RunKind::Old => format!("[−{}−]", run.words),
-            RunKind::New => format!("[+{}+]", run.words),
-        })
-        .collect();
-    parts.join(" ")
+    let mut out = String::new();
+    for run in diff {
+        let (lead, words, trail) = trimmed(&run.words);
+        match run.kind {
+            RunKind::Same => out.push_str(&run.words),
+            // A space that goes or comes alone is no news.
+            _ if words.is_empty() => out.push_str(&run.words),
+            RunKind::Old => out.push_str(&format!("{lead}[−{words}−]{trail}")),
+            RunKind::New => {
+                let gap = if out.ends_with("−]") { " " } else { "" };
+                out.push_str(&format!("{gap}{lead}[+{words}+]{trail}"));
+            }
+        }
+    }
+    out
 }
 
 fn pieces(list: &[crate::view::DraftPiece]) -> String {
@@ -264,7 +271,7 @@ pub fn draft_diff(diff: &DraftDiff, style: Style) -> String {
         out.push_str(&style.paint(paint, &printable(&format!("{sign} {place} {}", relation.became))));
         out.push('\n');
         for change in &point.changes {
-            style.item(&mut out, 4, &format!("{} ({})", change.sentence, change.direction));
+            style.item(&mut out, 4, &change.sentence);
         }
         if point.diff.is_empty() {
             let words = if relation.new.is_empty() { pieces(&point.old) } else { pieces(&point.new) };

@@ -270,7 +270,8 @@ pub enum RunKind {
     New,
 }
 
-/// A run of words of one kind.
+/// A run of words of one kind, with the white space around them: written one behind the other, the runs
+/// that are not `new` give the old words and those that are not `old` the new ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DiffRun {
@@ -290,7 +291,8 @@ pub struct PointDiff {
     pub old: Vec<DraftPiece>,
     /// The new points' pieces.
     pub new: Vec<DraftPiece>,
-    /// Typed changes; none for points that were replaced, deleted or added, all of whose words are others.
+    /// Typed changes; none for points that were deleted or added, all of whose words are others, and for
+    /// those that were replaced only where clauses correspond.
     pub changes: Vec<TypedChange>,
     /// Word by word; empty for points that were kept, deleted or added.
     pub diff: Vec<DiffRun>,

@@ -136,13 +136,14 @@ pub fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn piece(draft: &Draft, point: &Point) -> view::DraftPiece {
+fn piece(draft: &Draft, index: usize) -> view::DraftPiece {
+    let point = &draft.points()[index];
     view::DraftPiece {
         address: point.address.clone(),
         label: point.label.as_ref().map(|label| squeezed(&label.written)).unwrap_or_default(),
         depth: point.depth as u64,
         heading: point.heading.map(|span| squeezed(draft.slice(span))).unwrap_or_default(),
-        words: squeezed(draft.slice(point.body)),
+        words: format!("{}{}", draft.lead(index), squeezed(draft.slice(point.body))),
         span: (point.whole.start as u64, point.whole.end as u64),
         ..view::DraftPiece::default()
     }
@@ -167,7 +168,7 @@ fn pieces_of(draft: &Draft, units: &[usize]) -> Vec<view::DraftPiece> {
         // A section's own words end where its points begin.
         let section = draft.points()[*unit].kind == paraph_drafts::PointKind::Section;
         let inside = if section { vec![*unit] } else { whole(draft, *unit) };
-        pieces.extend(inside.into_iter().map(|at| piece(draft, &draft.points()[at])));
+        pieces.extend(inside.into_iter().map(|at| piece(draft, at)));
     }
     pieces
 }
@@ -183,7 +184,7 @@ pub fn text(draft: &Draft, point: Option<usize>, links: &[view::PointIssue]) -> 
         .into_iter()
         .map(|at| {
             let point = &draft.points()[at];
-            let mut piece = piece(draft, point);
+            let mut piece = piece(draft, at);
             piece.open = counts.get(&point.address).map(open).unwrap_or_default();
             piece.issues = links.iter().filter(|link| link.point == point.address).cloned().collect();
             piece
