@@ -1,7 +1,12 @@
-//! Drafts for a word processor: side by side in a table, and as a redline with tracked changes.
+//! Drafts and the matrix for a word processor: drafts side by side and as a redline with tracked changes, the
+//! matrix with its evidence as footnotes.
 //!
 //! The files hold only what WordprocessingML (ECMA-376, part 1) asks for. The same view gives the same
 //! bytes: no clock and no machine shows in them. Text that XML cannot hold is replaced.
+
+mod matrix;
+
+pub use matrix::matrix;
 
 use std::fmt::{self, Write as _};
 use std::io::{Cursor, Write as _};
@@ -60,6 +65,9 @@ struct Sheet {
 const A4: Sheet = Sheet { width: 11_906, height: 16_838, margin: 1_134, landscape: false };
 const A4_WIDE: Sheet = Sheet { width: 16_838, height: 11_906, margin: 850, landscape: true };
 const A3_WIDE: Sheet = Sheet { width: 23_811, height: 16_838, margin: 850, landscape: true };
+
+/// The beginning of a table with a fixed layout, up to its columns.
+const TABLE: &str = r#"<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders><w:top w:val="single" w:sz="8" w:color="1D2125"/><w:bottom w:val="single" w:sz="8" w:color="1D2125"/><w:insideH w:val="single" w:sz="4" w:color="C6CCD2"/><w:insideV w:val="single" w:sz="4" w:color="E3E7EA"/></w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>"#;
 
 /// How a run of text looks.
 #[derive(Clone, Copy, Default)]
@@ -133,11 +141,13 @@ struct Package {
     body: String,
     sheet: Sheet,
     title: String,
+    /// The texts of the footnotes, the first numbered 1.
+    footnotes: Vec<String>,
 }
 
 impl Package {
     fn new(sheet: Sheet, title: &str) -> Self {
-        Self { body: String::new(), sheet, title: title.to_owned() }
+        Self { body: String::new(), sheet, title: title.to_owned(), footnotes: Vec::new() }
     }
 
     fn width(&self) -> usize {
@@ -167,11 +177,20 @@ impl Package {
             r#"{HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{}</dc:title></cp:coreProperties>"#,
             escape(&self.title)
         );
-        let parts = [
+        let (noted, note_type, note_relation) = if self.footnotes.is_empty() {
+            (None, "", "")
+        } else {
+            (
+                Some(format!("{HEAD}<w:footnotes {MAIN}>{}</w:footnotes>", footnotes(&self.footnotes))),
+                r#"<Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/>"#,
+                r#"<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes" Target="footnotes.xml"/>"#,
+            )
+        };
+        let mut parts = vec![
             (
                 "[Content_Types].xml",
                 format!(
-                    r#"{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/><Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>"#
+                    r#"{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/><Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>{note_type}<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>"#
                 ),
             ),
             (
@@ -184,13 +203,14 @@ impl Package {
             (
                 "word/_rels/document.xml.rels",
                 format!(
-                    r#"{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/></Relationships>"#
+                    r#"{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/>{note_relation}</Relationships>"#
                 ),
             ),
             ("word/styles.xml", format!("{HEAD}<w:styles {MAIN}>{STYLES}</w:styles>")),
             ("word/footer1.xml", footer),
             ("word/document.xml", document),
         ];
+        parts.extend(noted.map(|text| ("word/footnotes.xml", text)));
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
@@ -201,6 +221,22 @@ impl Package {
         }
         Ok(archive.finish().map_err(WriteError)?.into_inner())
     }
+}
+
+/// The footnotes of a document, behind the two separators that every word processor asks for.
+fn footnotes(texts: &[String]) -> String {
+    let mut out = String::from(
+        r#"<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote><w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>"#,
+    );
+    for (at, text) in texts.iter().enumerate() {
+        let _ = write!(
+            out,
+            r#"<w:footnote w:id="{}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr><w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>{}</w:p></w:footnote>"#,
+            at + 1,
+            run(&format!(" {}", text.split_whitespace().collect::<Vec<_>>().join(" ")), Look::PLAIN)
+        );
+    }
+    out
 }
 
 /// Paragraph styles: a sans face that word processors everywhere have or replace.
@@ -214,6 +250,8 @@ const STYLES: &str = concat!(
     r#"<w:style w:type="paragraph" w:styleId="Point"><w:name w:val="Point"/><w:basedOn w:val="Normal"/><w:pPr><w:tabs><w:tab w:val="left" w:pos="567"/></w:tabs><w:ind w:left="567" w:hanging="567"/></w:pPr></w:style>"#,
     r#"<w:style w:type="paragraph" w:styleId="Point2"><w:name w:val="Point 2"/><w:basedOn w:val="Normal"/><w:pPr><w:tabs><w:tab w:val="left" w:pos="1134"/></w:tabs><w:ind w:left="1134" w:hanging="567"/></w:pPr></w:style>"#,
     r#"<w:style w:type="paragraph" w:styleId="Point3"><w:name w:val="Point 3"/><w:basedOn w:val="Normal"/><w:pPr><w:tabs><w:tab w:val="left" w:pos="1701"/></w:tabs><w:ind w:left="1701" w:hanging="567"/></w:pPr></w:style>"#,
+    r#"<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>"#,
+    r#"<w:style w:type="paragraph" w:styleId="FootnoteText"><w:name w:val="footnote text"/><w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="20" w:line="240" w:lineRule="auto"/></w:pPr><w:rPr><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr></w:style>"#,
     r#"<w:style w:type="paragraph" w:styleId="Footer"><w:name w:val="footer"/><w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="0"/><w:jc w:val="right"/></w:pPr><w:rPr><w:color w:val="59616A"/><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr></w:style>"#,
 );
 
@@ -247,9 +285,7 @@ pub fn columns(columns: &DraftColumns) -> Result<Vec<u8>, WriteError> {
     let each = (package.width() - status) / (columns.columns.len() + 1).max(1);
     let mut widths = vec![each; columns.columns.len() + 1];
     widths.push(package.width() - each * widths.len());
-    let mut out = String::from(
-        r#"<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders><w:top w:val="single" w:sz="8" w:color="1D2125"/><w:bottom w:val="single" w:sz="8" w:color="1D2125"/><w:insideH w:val="single" w:sz="4" w:color="C6CCD2"/><w:insideV w:val="single" w:sz="4" w:color="E3E7EA"/></w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="85" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>"#,
-    );
+    let mut out = String::from(TABLE);
     for width in &widths {
         let _ = write!(out, r#"<w:gridCol w:w="{width}"/>"#);
     }

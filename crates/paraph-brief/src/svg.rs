@@ -5,8 +5,10 @@
 //! comes out byte for byte the same for the same input. Text is escaped.
 
 mod burn_down;
+mod network;
 
 pub use burn_down::{BurnDownMark, burn_down};
+pub use network::network;
 
 use std::fmt::Write;
 

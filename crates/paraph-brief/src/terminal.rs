@@ -4,11 +4,14 @@
 //! only sign. Text from cases and reports cannot steer the terminal.
 
 mod drafts;
+mod record;
 
 pub use drafts::{
     draft_alignments, draft_assessments, draft_brackets, draft_cleaned, draft_columns, draft_diff,
     draft_list, draft_register, draft_text,
 };
+
+pub use record::{cell_history, matrix_changes, network, queue, search, timeline};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -242,7 +245,7 @@ fn table(style: Style, header: &[String], rows: &[Vec<Cell>]) -> String {
     out
 }
 
-fn symbol(position: Position) -> &'static str {
+pub(crate) fn symbol(position: Position) -> &'static str {
     match position {
         Position::Accepts => "●",
         Position::AcceptsIf => "◐",

@@ -16,6 +16,7 @@ mod drafts;
 mod explanation;
 mod matrix;
 mod reading;
+mod record;
 mod robustness;
 mod stability;
 mod statements;
@@ -41,6 +42,11 @@ pub use drafts::{
 pub use explanation::{Explanation, ExplanationRow, Sanction};
 pub use matrix::{Beside, BesideKind, Cell, CellStatus, Issue, Matrix, Position};
 pub use reading::{Attribution, AttributionHop, AttributionWhen, Reading, ReportedEvent};
+pub use record::{
+    CellHistory, CellStep, MatrixChange, MatrixChanges, Network, Queue, QueueConflict, QueueContested,
+    QueueContradiction, QueueReading, QueueRuling, QueueSilence, Search, SearchHit, Tie, Timeline,
+    TimelineLine,
+};
 pub use robustness::{Conclusion, Question, Robustness, Swap};
 pub use stability::{
     BestFor, ConceptStability, EquilibriaSummary, IssueCounts, Nearest, Stability, StabilityTable,

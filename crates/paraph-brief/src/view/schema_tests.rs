@@ -37,4 +37,10 @@ fn schemas_are_up_to_date() {
     holds::<DraftAssessments>("drafts-assess");
     holds::<DraftCleaned>("drafts-clean");
     holds::<DraftRegister>("drafts-register");
+    holds::<Search>("search");
+    holds::<Timeline>("timeline");
+    holds::<MatrixChanges>("matrix-changes");
+    holds::<CellHistory>("matrix-history");
+    holds::<Queue>("queue");
+    holds::<Network>("network");
 }
