@@ -3,7 +3,7 @@
 use crate::failure::{Failure, Outcome};
 use paraph_case::render;
 use paraph_case::{Case, Parsed};
-use paraph_ledger::Ledger;
+use paraph_ledger::{Audience, Ledger};
 use std::path::{Path, PathBuf};
 
 /// The largest report that is read, in bytes.
@@ -127,6 +127,38 @@ pub fn not_read(folder: &Path, ledger: &Ledger) -> Outcome<Vec<String>> {
         }
     }
     Ok(names)
+}
+
+/// The source of a report, named by the beginning of its file name, its title or its identifier.
+///
+/// # Errors
+/// No report, or more than one, begins so; a folder or a ledger that cannot be read.
+pub fn source(place: &Path, ledger: &Ledger, name: &str) -> Outcome<String> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for report in reports(place)?.0 {
+        if report.name.starts_with(name)
+            && let Some(source) = ledger.source_of(&report.bytes()?)?
+        {
+            found.push((source.id, report.name));
+        }
+    }
+    if found.is_empty() {
+        let sources = ledger.sources(Audience::Restricted)?;
+        found = sources
+            .into_iter()
+            .map(|source| (source.id, source.meta.title.unwrap_or_default()))
+            .filter(|(id, title)| id.starts_with(name) || title.starts_with(name))
+            .collect();
+    }
+    match &found[..] {
+        [(id, _)] => Ok(id.clone()),
+        [] => Err(Failure::new(format!("no report that was read in begins with `{name}`"))
+            .hint("`paraph read` reads reports in; give the beginning of a file name in `reports/`")),
+        several => {
+            let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
+            Err(Failure::new(format!("`{name}` could be more than one report: {}", names.join(", "))))
+        }
+    }
 }
 
 /// Splits arguments into the case's folder and the rest: the first is the folder when it looks like one

@@ -12,6 +12,7 @@
 //! - [`part`] and [`admission`] say which outcomes are looked at and whether the analysis fits;
 //! - [`brief`], [`matrix`], [`statements`], [`deals`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
 //!   turn the case, the ledger and the analysis into the views of `paraph-brief`, whose JSON is the documented interface;
+//! - [`record`] is what the ledger holds besides the matrix: search, timeline, changes, queues, network;
 //! - [`stamp()`] says who acts and when, [`Failure`] is a sentence with hints, for whoever shows it.
 //!
 //! Nothing is computed here that the libraries could say, nothing is printed, and nothing is asked of a terminal.
@@ -31,6 +32,7 @@ pub mod matrix;
 pub mod names;
 pub mod part;
 pub mod quote;
+pub mod record;
 pub mod robustness;
 pub mod stability;
 mod stamp;

@@ -26,20 +26,26 @@ pub fn positions(
     let as_of = day.or(case.as_of);
     let asked = View { as_of, known_at: None, audience };
     let found = ledger.positions(&names::for_positions(case), &asked)?;
-    let seen = ledger.statements(&StatementFilter { audience, ..StatementFilter::default() })?;
-    let corrected: BTreeSet<String> = seen
-        .iter()
-        .filter(|statement| statement.status == Status::Corrected)
-        .map(|statement| statement.id().to_owned())
-        .collect();
+    let corrected = corrected(ledger, audience)?;
     // The names of reports that nobody has read in are the team's business.
     let not_read = match audience {
         Audience::Public => Vec::new(),
         _ => not_read(place, ledger)?,
     };
-    let counted = seen.iter().filter(|known| !matches!(known.status, Status::Rejected | Status::Withdrawn));
-    let rest = Rest { statements: counted.count() as u64, corrected, not_read };
+    let counted = StatementFilter {
+        status: vec![Status::Proposed, Status::Confirmed, Status::Corrected],
+        audience,
+        ..StatementFilter::default()
+    };
+    let rest = Rest { statements: ledger.count(&counted)? as u64, corrected, not_read };
     Ok(view(case, &found, rest))
+}
+
+/// The statements that a person corrected, by their identifiers.
+pub(crate) fn corrected(ledger: &Ledger, audience: Audience) -> Outcome<BTreeSet<String>> {
+    let filter = StatementFilter { status: vec![Status::Corrected], audience, ..StatementFilter::default() };
+    let found = ledger.statements(&filter)?;
+    Ok(found.into_iter().map(|statement| statement.record.id).collect())
 }
 
 /// What the ledger's matrix leaves to say.
@@ -85,7 +91,7 @@ pub fn view(case: &Case, matrix: &Matrix, rest: Rest) -> view::Matrix {
     }
 }
 
-fn cell(shown: &Cell, other: Option<&Cell>, corrected: &BTreeSet<String>) -> view::Cell {
+pub(crate) fn cell(shown: &Cell, other: Option<&Cell>, corrected: &BTreeSet<String>) -> view::Cell {
     let status = match shown.status {
         CellStatus::SetByHand => view::CellStatus::ByHand,
         CellStatus::NoRecord => view::CellStatus::NoRecord,

@@ -190,7 +190,10 @@ fn about(record: &paraph_reading::Statement, case: Option<&Case>) -> (Vec<String
 }
 
 /// When it was said: the day or interval of its words, else the day of publication.
-fn date(record: &paraph_reading::Statement, source: Option<&paraph_ledger::Source>) -> Option<String> {
+pub(crate) fn date(
+    record: &paraph_reading::Statement,
+    source: Option<&paraph_ledger::Source>,
+) -> Option<String> {
     let published = source.and_then(|source| source.meta.published).map(|date| date.to_string());
     match record.when.as_ref().and_then(|when| when.interval.as_ref()) {
         // Words about a day to come were not said on it.

@@ -99,7 +99,12 @@ pub fn matrix_changes(changes: &MatrixChanges, style: Style) -> String {
                 let party = changes.parties.iter().find(|party| party.id == change.party);
                 vec![
                     Cell::new(title.map_or(&change.issue, |issue| &issue.title)),
-                    Cell::new(party.map_or(&change.party, |party| &party.name)),
+                    Cell::of(
+                        std::iter::once(party.map_or(&change.party, |party| &party.name).clone())
+                            .chain((change.setting != "public").then(|| format!("in {}", change.setting)))
+                            .collect(),
+                        Paint::None,
+                    ),
                     position_cell(change.before.as_ref()),
                     position_cell(change.after.as_ref()),
                     Cell::of(change.kinds.clone(), Paint::None),

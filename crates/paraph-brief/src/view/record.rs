@@ -131,6 +131,8 @@ pub struct MatrixChange {
     pub party: String,
     /// The issue.
     pub issue: String,
+    /// public or private.
+    pub setting: String,
     /// What differs: stance, options, condition, contradiction, contested, by-hand, evidence, beside.
     pub kinds: Vec<String>,
     /// The cell before; absent when there was none.

@@ -48,7 +48,7 @@ fn list(arguments: &StatementList) -> Outcome<Ending> {
     known("issue", &arguments.issue, issues)?;
     let filter = StatementFilter {
         status: arguments.status.clone(),
-        source: arguments.report.as_ref().map(|report| report_source(place, &ledger, report)).transpose()?,
+        source: arguments.report.as_ref().map(|report| folder::source(place, &ledger, report)).transpose()?,
         party: arguments.party.clone(),
         issue: arguments.issue.clone(),
         audience: arguments.audience,
@@ -156,42 +156,13 @@ fn no_ids() -> Failure {
     Failure::new("no statement is named").hint("give identifiers as `paraph statements list` shows them")
 }
 
-/// The source of a report, named by the beginning of its file name, its title or its identifier.
-fn report_source(place: &Path, ledger: &Ledger, name: &str) -> Outcome<String> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    for report in folder::reports(place)?.0 {
-        if report.name.starts_with(name)
-            && let Some(source) = ledger.source_of(&report.bytes()?)?
-        {
-            found.push((source.id, report.name));
-        }
-    }
-    if found.is_empty() {
-        let sources = ledger.sources(Audience::Restricted)?;
-        found = sources
-            .into_iter()
-            .map(|source| (source.id, source.meta.title.unwrap_or_default()))
-            .filter(|(id, title)| id.starts_with(name) || title.starts_with(name))
-            .collect();
-    }
-    match &found[..] {
-        [(id, _)] => Ok(id.clone()),
-        [] => Err(Failure::new(format!("no report that was read in begins with `{name}`"))
-            .hint("`paraph read` reads reports in; give the beginning of a file name in `reports/`")),
-        several => {
-            let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
-            Err(Failure::new(format!("`{name}` could be more than one report: {}", names.join(", "))))
-        }
-    }
-}
-
 /// Identifiers given one by one, or all that are proposed in a report.
 fn chosen(place: &Path, ledger: &Ledger, ids: &[String], all_from: Option<&str>) -> Outcome<Vec<String>> {
     let mut chosen = ids.to_vec();
     if let Some(report) = all_from {
         let filter = StatementFilter {
             status: vec![Status::Proposed],
-            source: Some(report_source(place, ledger, report)?),
+            source: Some(folder::source(place, ledger, report)?),
             audience: Audience::Restricted,
             ..StatementFilter::default()
         };
@@ -396,7 +367,7 @@ fn add(arguments: &StatementAdd) -> Outcome<Ending> {
         .ok_or_else(|| Failure::new("a statement needs its act").hint("for instance `--act demand`"))?;
     let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(place)?;
-    let source = report_source(place, &ledger, &arguments.report)?;
+    let source = folder::source(place, &ledger, &arguments.report)?;
     let text = ledger.source_text(&source)?;
     let found = quote::together(&text, content, cue, fields.speaker.as_deref())?;
     let mut chain = Vec::new();
