@@ -103,6 +103,12 @@ enum Paint {
     Magenta,
 }
 
+/// Text on one line that cannot steer the terminal.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    printable(text)
+}
+
 /// Breaks `text` at white space into lines of at most `width` columns; longer words are cut between
 /// grapheme clusters. There is always at least one line. Linear in the text.
 fn wrap(text: &str, width: usize) -> Vec<String> {

@@ -2,11 +2,17 @@
 //! come from here.
 
 mod drafts;
+mod ledger;
 
 pub(crate) use drafts::{
     CleanFormat, DocumentFormat, DraftAlign, DraftAssess, DraftBrackets, DraftClean, DraftColumns,
     DraftCommand, DraftDiff, DraftFormat, DraftInitial, DraftLink, DraftList, DraftPoint, DraftPut,
     DraftRegister, DraftSettle, DraftShow, Drafts, Origin, Output, ShowFormat,
+};
+pub(crate) use ledger::{
+    EventCommand, EventList, Events, LedgerCare, LedgerCommand, Merge, Network, NetworkFormat, Note,
+    PositionClear, PositionCommand, PositionSet, Positions, Queue, Review, Search, Shred, SourceCommand,
+    SourceDescribe, SourceList, SourceWithdraw, Sources, Timeline, TimelineFormat,
 };
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -73,7 +79,16 @@ pub(crate) enum Command {
     Check(Check),
     Read(Read),
     Statements(Statements),
+    Review(Review),
+    Events(Events),
+    Sources(Sources),
+    Note(Note),
+    Positions(Positions),
     Matrix(Matrix),
+    Queue(Queue),
+    Timeline(Timeline),
+    Network(Network),
+    Search(Search),
     Deals(Deals),
     Stability(Stability),
     Explain(Explain),
@@ -83,7 +98,10 @@ pub(crate) enum Command {
     Brief(Brief),
     Log(Log),
     Undo(Undo),
+    Merge(Merge),
+    Shred(Shred),
     Verify(Verify),
+    Ledger(LedgerCare),
     Import(Import),
     Export(Export),
     Bench(Bench),
@@ -468,23 +486,29 @@ pub(crate) struct StatementAdd {
     pub(crate) author: Author,
 }
 
-/// Rule on statements of one party that contradict each other
+/// Give a verdict, with a reason, on statements that contradict or deny each other
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Says which of several statements is the party's position, or that they can all be held at once. The \
+    long_about = "Says which of several statements of one party is its position, that they can all be held at once, or that \
+                  they were looked at and stay side by side. Between parties nothing is adjudicated: a claim and its \
+                  denial can only be called compatible (they are not about the same thing) or stay contested. The \
                   statements stay as they are.",
-    after_long_help = "Example:\n  paraph statements rule talks m2c7 k3f9 --prevails k3f9 --reason \"the minister speaks on this\""
+    after_long_help = "Example:\n  paraph statements rule talks m2c7 k3f9 --prevails k3f9 --reason \"the minister speaks on this\"\n  \
+                       paraph statements rule talks c1aa d4bb --stays-contested --reason \"no record of the meeting is public\""
 )]
 pub(crate) struct StatementRule {
     /// The case's folder (default: here), then two identifiers or more
     #[arg(value_name = "[CASE] ID", required = true, num_args = 2..)]
     pub(crate) places: Vec<String>,
     /// The one that is the position
-    #[arg(long, value_name = "ID", required_unless_present = "compatible", conflicts_with = "compatible")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["compatible", "stays_contested"])]
     pub(crate) prevails: Option<String>,
-    /// They can all be held at once
-    #[arg(long)]
+    /// They can all be held at once; of a claim and its denial: they are not about the same thing
+    #[arg(long, conflicts_with_all = ["prevails", "stays_contested"])]
     pub(crate) compatible: bool,
+    /// Nothing decides between them: they stay side by side, and were looked at
+    #[arg(long, conflicts_with = "prevails")]
+    pub(crate) stays_contested: bool,
     /// Why, in a sentence
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
@@ -524,7 +548,9 @@ fn yes_no(text: &str) -> Result<bool, String> {
                   Nothing is changed: without a ledger the journal is read into memory, and reports that nobody has \
                   read in are named.",
     after_long_help = "Example:\n  paraph matrix examples/harbour\n  paraph matrix talks --as-of 2031-05-06 --format csv\n  \
-                       paraph matrix talks --why north patrols"
+                       paraph matrix talks --why north patrols\n  paraph matrix talks --history north patrols\n  \
+                       paraph matrix talks --since 2031-05-01\n  paraph matrix talks --since last-brief\n  \
+                       paraph matrix talks --format docx -o matrix.docx"
 )]
 pub(crate) struct Matrix {
     #[command(flatten)]
@@ -532,11 +558,19 @@ pub(crate) struct Matrix {
     #[command(flatten)]
     pub(crate) looking: Looking,
     /// Show the quoted words behind one cell
-    #[arg(long, num_args = 2, value_names = ["PARTY", "ISSUE"])]
+    #[arg(long, num_args = 2, value_names = ["PARTY", "ISSUE"], conflicts_with_all = ["since", "history"])]
     pub(crate) why: Vec<String>,
+    /// Show everything that was ever on record about one cell, the oldest first
+    #[arg(long, num_args = 2, value_names = ["PARTY", "ISSUE"], conflicts_with = "since")]
+    pub(crate) history: Vec<String>,
+    /// Show what changed since a day, the last brief (`last-brief`, or its file), or a receipt of the ledger
+    #[arg(long, value_name = "DATE|BRIEF")]
+    pub(crate) since: Option<String>,
     /// How to write it
     #[arg(long, value_enum, default_value_t = MatrixFormat::Table)]
     pub(crate) format: MatrixFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// How the matrix is written.
@@ -550,6 +584,8 @@ pub(crate) enum MatrixFormat {
     Csv,
     /// A page of its own
     Html,
+    /// For a word processor: parties as columns, issues as rows, the evidence as footnotes
+    Docx,
 }
 
 /// Which part of the outcomes is looked at.
@@ -861,12 +897,16 @@ pub(crate) struct Verify {
                   graph-model JSON, KTAB CSV, states and arcs. The format is recognised by content. How every party \
                   and issue was read, what was approximated and what was dropped is printed; `--strict` makes a drop \
                   an error.\n\n\
-                  Without `-o`, reads a portable journal (JSON Lines) into the case's ledger, which must be empty. \
-                  Every line is checked against the chain first; nothing is stored when one does not fit.",
-    after_long_help = "Example:\n  paraph import domain.xml buyer.xml seller.xml -o bargain\n  paraph import talks journal.jsonl"
+                  Without `-o`, reads into the case's ledger. A portable journal (.jsonl) needs an empty one: every line is \
+                  checked against the chain first, and nothing is stored when one does not fit (to join two ledgers, see \
+                  `merge`). Statements come in as proposals from W3C Web Annotations (.json, .jsonld), a CSV table (.csv) or \
+                  brat standoff (.ann, with the .txt beside it): their sources must be in the ledger, and whatever was \
+                  dropped is listed.",
+    after_long_help = "Example:\n  paraph import domain.xml buyer.xml seller.xml -o bargain\n  paraph import talks journal.jsonl\n  \
+                       paraph import talks annotations.json\n  paraph import talks talks-brat/*.ann"
 )]
 pub(crate) struct Import {
-    /// With `-o` the files of one case; else the case's folder (default: here), then the journal
+    /// With `-o` the files of one case; else the case's folder (default: here), then the journal or the statements
     #[arg(value_name = "FILE", required = true, num_args = 1..)]
     pub(crate) places: Vec<String>,
     /// The folder to make, for a case of another tool
@@ -879,18 +919,27 @@ pub(crate) struct Import {
     #[arg(long, value_name = "N", default_value_t = 11, value_parser = clap::value_parser!(u16).range(2..=256), requires = "output")]
     pub(crate) levels: u16,
     /// How to write the report
-    #[arg(long, value_enum, default_value_t = Format::Table, requires = "output")]
+    #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) author: Author,
 }
 
 /// Write the ledger as a portable file, or the case for another tool
 #[derive(Debug, Args)]
 #[command(
     long_about = "Writes the whole ledger as a journal in JSON Lines: lossless, in a documented form that `import` reads \
-                  back; the same ledger gives the same bytes. Or writes the case for another tool, and says what the \
+                  back; the same ledger gives the same bytes. `--redact` makes it a copy without some sources or authors, \
+                  `--audience` one without what that audience may not see; such a copy has a chain of its own, and what was \
+                  left out is listed. Or writes the statements for annotation tools: W3C Web Annotation, a folder with CSV \
+                  and `datapackage.json`, a folder of brat standoff. Or writes the case for another tool, and says what the \
                   format could not hold: graph-model JSON, states and arcs as JSON, GraphML of the state graph, a \
-                  Gambit strategic game, or CSV of all outcomes with everybody's ranks.",
-    after_long_help = "Example:\n  paraph export talks --to journal -o talks/journal.jsonl\n  paraph export examples/elmira --to graphml -o elmira.graphml"
+                  Gambit strategic game, or CSV of all outcomes with everybody's ranks.\n\n\
+                  Elsewhere: `matrix --format csv|docx`, `timeline --format ics`, `network --format graphml|svg`.",
+    after_long_help = "Example:\n  paraph export talks --to journal -o talks/journal.jsonl\n  \
+                       paraph export talks --redact source=2031-05-06 --redact author=Ana -o copy.jsonl\n  \
+                       paraph export talks --to statements -o talks-statements\n  \
+                       paraph export examples/elmira --to graphml -o elmira.graphml"
 )]
 pub(crate) struct Export {
     #[command(flatten)]
@@ -901,9 +950,16 @@ pub(crate) struct Export {
     /// Where to write it; by default to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// The scenario to lay over the case (not for journals)
+    /// The scenario to lay over the case (not for journals and statements)
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Option<String>,
+    /// For whom: by default `team` for statements, and everything for a journal, which is a backup
+    #[arg(long, value_name = "AUDIENCE", value_parser = audience())]
+    pub(crate) audience: Option<Audience>,
+    /// Leave out of the journal `source=REPORT` with everything in it, or the name of `author=NAME` (may be given more
+    /// than once)
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) redact: Vec<String>,
 }
 
 /// In which form a ledger or a case is exported.
@@ -911,6 +967,12 @@ pub(crate) struct Export {
 pub(crate) enum ExportForm {
     /// The ledger: everything that happened, in JSON Lines
     Journal,
+    /// The statements as W3C Web Annotations (JSON-LD)
+    Annotations,
+    /// The statements as a folder with a CSV table and its `datapackage.json`
+    Statements,
+    /// The statements as a folder of brat standoff (.txt and .ann)
+    Brat,
     /// The case as graph-model JSON
     GraphModel,
     /// The case as states and arcs, in JSON

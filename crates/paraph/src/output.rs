@@ -1,5 +1,6 @@
 //! Standard output is data, standard error is talk.
 
+use crate::cli::Output;
 use paraph_brief::terminal::Style;
 use paraph_case::render;
 use paraph_workbench::{Failure, Outcome};
@@ -24,6 +25,35 @@ pub(crate) fn bytes(bytes: &[u8]) -> Outcome<()> {
     }
 }
 
+/// Writes to a file, or to standard output.
+pub(crate) fn write(to: &Output, bytes: &[u8]) -> Outcome<()> {
+    match &to.output {
+        Some(path) if path.as_os_str() != "-" => {
+            file(path, bytes)?;
+            talk(&format!("{}", path.display()));
+            Ok(())
+        }
+        _ => self::bytes(bytes),
+    }
+}
+
+/// Bytes on a terminal help nobody.
+pub(crate) fn document(to: &Output, bytes: &[u8]) -> Outcome<()> {
+    if to.output.is_none() && io::stdout().is_terminal() {
+        return Err(
+            Failure::new("a document is not written to a terminal").hint("say where with `-o FILE.docx`")
+        );
+    }
+    write(to, bytes)
+}
+
+/// Writes a value as indented JSON, with a line end, to a file or to standard output.
+pub(crate) fn json_to(to: &Output, value: &impl Serialize) -> Outcome<()> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::new(format!("the answer cannot be written as JSON: {error}")))?;
+    write(to, format!("{text}\n").as_bytes())
+}
+
 /// Writes a value as indented JSON, with a line end.
 pub(crate) fn json(value: &impl Serialize) -> Outcome<()> {
     let mut text = serde_json::to_string_pretty(value)
@@ -41,6 +71,11 @@ pub(crate) fn talk(text: &str) {
 /// Says a remark on standard error.
 pub(crate) fn note(text: &str) {
     talk(&format!("\x1b[1mnote\x1b[0m: {text}"));
+}
+
+/// Whether standard error shows colours.
+pub(crate) fn error_colours() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
 }
 
 /// How tables on standard output look: as wide as the terminal, coloured where that is wanted.
@@ -63,8 +98,7 @@ fn width(terminal: bool) -> usize {
 /// Says why a command could not run: the diagnostics, the sentence, and what to do about it.
 pub(crate) fn failure(failure: &Failure) {
     if let Some((diagnostics, files)) = failure.diagnostics() {
-        let colours = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
-        let style = if colours { render::Style::Ansi } else { render::Style::Plain };
+        let style = if error_colours() { render::Style::Ansi } else { render::Style::Plain };
         talk(render::human(diagnostics, files, style).trim_end());
     }
     talk(&format!("\x1b[1;31merror\x1b[0m: {failure}"));

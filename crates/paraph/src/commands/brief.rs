@@ -6,6 +6,7 @@ use crate::output;
 use crate::progress::Watch;
 use paraph_brief::html;
 use paraph_workbench::brief::{self, Wanted};
+use paraph_workbench::record::brief_name;
 use paraph_workbench::{Failure, Outcome};
 use std::path::{Path, PathBuf};
 
@@ -38,7 +39,13 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
             return Ok(Ending::Done);
         }
         Some(path) => path.clone(),
-        None => PathBuf::from(default_name(place, arguments.format)),
+        None => PathBuf::from(brief_name(
+            place,
+            match arguments.format {
+                BriefFormat::Html => "html",
+                BriefFormat::Json => "json",
+            },
+        )),
     };
     output::file(&output, bytes.as_bytes())?;
     output::data(&format!("{}\n", output.display()))?;
@@ -46,17 +53,6 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
         open(&output)?;
     }
     Ok(Ending::Done)
-}
-
-/// `NAME-brief.html`, after the folder.
-fn default_name(place: &Path, format: BriefFormat) -> String {
-    let whole = place.canonicalize().unwrap_or_else(|_| place.to_path_buf());
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
-    let ending = match format {
-        BriefFormat::Html => "html",
-        BriefFormat::Json => "json",
-    };
-    format!("{}-brief.{ending}", name.unwrap_or_else(|| "case".to_owned()))
 }
 
 /// Hands the file to whatever opens pages here.

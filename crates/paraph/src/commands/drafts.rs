@@ -6,7 +6,7 @@ use crate::cli::{
     DraftCommand, DraftDiff, DraftFormat, DraftInitial, DraftLink, DraftList, DraftPoint, DraftPut,
     DraftRegister, DraftSettle, DraftShow, Drafts, Origin, Output, ShowFormat,
 };
-use crate::output;
+use crate::output::{self, document, write};
 use crate::progress::Watch;
 use paraph_brief::{csv, docx, html, terminal, view};
 use paraph_case::Case;
@@ -43,38 +43,10 @@ pub(super) fn run(arguments: Drafts) -> Outcome<Ending> {
     }
 }
 
-/// Writes to a file, or to standard output.
-fn write(to: &Output, bytes: &[u8]) -> Outcome<()> {
-    match &to.output {
-        Some(path) if path.as_os_str() != "-" => {
-            output::file(path, bytes)?;
-            output::talk(&format!("{}", path.display()));
-            Ok(())
-        }
-        _ => output::bytes(bytes),
-    }
-}
-
-fn json(to: &Output, value: &impl serde::Serialize) -> Outcome<()> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string()))?;
-    write(to, format!("{text}\n").as_bytes())
-}
-
 /// A page of drafts with nothing on it yet.
 fn html(to: &Output, page: &view::Drafts) -> Outcome<()> {
     let text = html::drafts(page).map_err(|error| Failure::new(error.to_string()))?;
     write(to, text.as_bytes())
-}
-
-/// Bytes on a terminal help nobody.
-fn document(to: &Output, bytes: &[u8]) -> Outcome<()> {
-    use std::io::IsTerminal as _;
-    if to.output.is_none() && std::io::stdout().is_terminal() {
-        return Err(
-            Failure::new("a document is not written to a terminal").hint("say where with `-o FILE.docx`")
-        );
-    }
-    write(to, bytes)
 }
 
 /// The case, where there is one that can be used; drafts can be read without.
@@ -91,7 +63,7 @@ fn list(arguments: &DraftList) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_list(&shown, output::style()).as_bytes())?
         }
         DraftFormat::Csv => write(&arguments.output, csv::draft_list(&shown).as_bytes())?,
-        DraftFormat::Json => json(&arguments.output, &shown)?,
+        DraftFormat::Json => output::json_to(&arguments.output, &shown)?,
         DraftFormat::Html => {
             let case = some_case(place)?;
             html(&arguments.output, &view::Drafts { list: Some(shown), ..page(place, case.as_ref()) })?;
@@ -146,7 +118,7 @@ fn show(arguments: &DraftShow) -> Outcome<Ending> {
         ShowFormat::Table => {
             write(&arguments.output, terminal::draft_text(&shown, output::style()).as_bytes())?
         }
-        ShowFormat::Json => json(&arguments.output, &shown)?,
+        ShowFormat::Json => output::json_to(&arguments.output, &shown)?,
         ShowFormat::Html => {
             html(&arguments.output, &view::Drafts { text: Some(shown), ..page(&place, case.as_ref()) })?;
         }
@@ -175,7 +147,7 @@ fn aligned(arguments: &DraftAlign) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_alignments(&shown, output::style()).as_bytes())?;
         }
         DraftFormat::Csv => write(&arguments.output, csv::draft_alignments(&shown).as_bytes())?,
-        DraftFormat::Json => json(&arguments.output, &shown)?,
+        DraftFormat::Json => output::json_to(&arguments.output, &shown)?,
         DraftFormat::Html => {
             let case = some_case(&place)?;
             html(
@@ -202,7 +174,7 @@ fn diff(arguments: &DraftDiff) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_diff(&shown, output::style()).as_bytes())?
         }
         DocumentFormat::Csv => write(&arguments.output, csv::draft_diff(&shown).as_bytes())?,
-        DocumentFormat::Json => json(&arguments.output, &shown)?,
+        DocumentFormat::Json => output::json_to(&arguments.output, &shown)?,
         DocumentFormat::Html => {
             html(&arguments.output, &view::Drafts { diff: Some(shown), ..page(&place, case.as_ref()) })?;
         }
@@ -240,7 +212,7 @@ fn columns(arguments: &DraftColumns) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_columns(&shown, output::style()).as_bytes())?;
         }
         DocumentFormat::Csv => write(&arguments.output, csv::draft_columns(&shown).as_bytes())?,
-        DocumentFormat::Json => json(&arguments.output, &shown)?,
+        DocumentFormat::Json => output::json_to(&arguments.output, &shown)?,
         DocumentFormat::Html => html(&arguments.output, &view::Drafts { columns: Some(shown), ..page })?,
         DocumentFormat::Docx => {
             let bytes = docx::columns(&shown).map_err(|error| Failure::new(error.to_string()))?;
@@ -259,7 +231,7 @@ fn brackets(arguments: &DraftBrackets) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_brackets(&shown, output::style()).as_bytes())?;
         }
         DraftFormat::Csv => write(&arguments.output, csv::draft_brackets(&shown).as_bytes())?,
-        DraftFormat::Json => json(&arguments.output, &shown)?,
+        DraftFormat::Json => output::json_to(&arguments.output, &shown)?,
         DraftFormat::Html => {
             let case = some_case(place)?;
             html(&arguments.output, &view::Drafts { brackets: Some(shown), ..page(place, case.as_ref()) })?;
@@ -286,7 +258,7 @@ fn assessed(arguments: &DraftAssess) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_assessments(&shown, output::style()).as_bytes())?;
         }
         DraftFormat::Csv => write(&arguments.output, csv::draft_assessments(&shown).as_bytes())?,
-        DraftFormat::Json => json(&arguments.output, &shown)?,
+        DraftFormat::Json => output::json_to(&arguments.output, &shown)?,
         DraftFormat::Html => {
             html(&arguments.output, &view::Drafts { assessments: Some(shown), ..page(place, Some(&case)) })?;
         }
@@ -313,7 +285,7 @@ fn cleaned(arguments: &DraftClean) -> Outcome<Ending> {
         after: on_drafts::open(&done.draft.bracket_counts().total),
     };
     match arguments.format {
-        CleanFormat::Json => json(&arguments.output, &shown)?,
+        CleanFormat::Json => output::json_to(&arguments.output, &shown)?,
         CleanFormat::Text => {
             output::talk(terminal::draft_cleaned(&shown, terminal::Style::default()).trim_end());
             write(&arguments.output, shown.text.as_bytes())?;
@@ -358,7 +330,7 @@ fn registered(arguments: &DraftRegister) -> Outcome<Ending> {
             write(&arguments.output, terminal::draft_register(&shown, output::style()).as_bytes())?;
         }
         DraftFormat::Csv => write(&arguments.output, csv::draft_register(&shown).as_bytes())?,
-        DraftFormat::Json => json(&arguments.output, &shown)?,
+        DraftFormat::Json => output::json_to(&arguments.output, &shown)?,
         DraftFormat::Html => {
             html(&arguments.output, &view::Drafts { register: Some(shown), ..page(place, case.as_ref()) })?;
         }

@@ -4,17 +4,83 @@ use super::Ending;
 use crate::cli::{Format, Import};
 use crate::output;
 use paraph_exchange as exchange;
-use paraph_ledger::{JOURNAL_FILE, Ledger};
-use paraph_workbench::folder;
-use paraph_workbench::{Failure, Outcome};
+use paraph_ledger::{BratFile, JOURNAL_FILE, Ledger};
+use paraph_workbench::{Failure, Outcome, folder, stamp};
 use std::path::Path;
 
 /// Makes a case of another tool's files, or fills an empty ledger from a journal.
 pub(super) fn run(arguments: &Import) -> Outcome<Ending> {
     match &arguments.output {
         Some(folder) => case(arguments, folder),
-        None => journal(arguments),
+        None => into_ledger(arguments),
     }
+}
+
+/// Reads a journal or statements into the case's ledger, by the ending of the files.
+fn into_ledger(arguments: &Import) -> Outcome<Ending> {
+    let ending = |file: &str| {
+        Path::new(file).extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
+    };
+    let is_file = |place: &String| ["json", "jsonld", "csv", "ann"].contains(&ending(place).as_str());
+    match arguments.places.last() {
+        Some(last) if is_file(last) => statements(arguments, &ending(last)),
+        _ => journal(arguments),
+    }
+}
+
+/// Reads statements, as proposals, and lists what was dropped.
+fn statements(arguments: &Import, ending: &str) -> Outcome<Ending> {
+    let (place, files) = match arguments.places.split_first() {
+        Some((first, files)) if Path::new(first).is_dir() => (Path::new(first), files),
+        _ => (Path::new("."), &arguments.places[..]),
+    };
+    if files.is_empty() || (ending != "ann" && files.len() > 1) {
+        return Err(Failure::new("one file at a time, after the case's folder")
+            .hint("only brat's .ann files come several at once"));
+    }
+    let text = |file: &str| -> Outcome<String> {
+        let bytes = folder::read(Path::new(file))?;
+        String::from_utf8(bytes).map_err(|error| Failure::new(format!("`{file}` is not UTF-8: {error}")))
+    };
+    let stamp = stamp(arguments.author.name())?;
+    let mut ledger = folder::ledger_to_change(place)?;
+    let report = match ending {
+        "csv" => ledger.import_statements_csv(&stamp, &text(&files[0])?)?,
+        "ann" => {
+            let mut read = Vec::new();
+            for file in files {
+                let path = Path::new(file);
+                let beside = path.with_extension("txt");
+                let bytes = if beside.is_file() { Some(folder::read(&beside)?) } else { None };
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                read.push((name.unwrap_or_default(), text(file)?, bytes));
+            }
+            let files: Vec<BratFile<'_>> = read
+                .iter()
+                .map(|(name, annotations, text)| BratFile { name, annotations, text: text.as_deref() })
+                .collect();
+            ledger.import_brat(&stamp, &files)?
+        }
+        _ => ledger.import_web_annotations(&stamp, &text(&files[0])?)?,
+    };
+    if arguments.format == Format::Json {
+        output::json(&report)?;
+        return Ok(Ending::Done);
+    }
+    output::data(&report.added.iter().map(|id| format!("{id}\n")).collect::<String>())?;
+    for dropped in &report.dropped {
+        output::note(&format!("dropped: {dropped}"));
+    }
+    if !report.orphans.is_empty() {
+        output::note(&format!("their words are not where they say: {}", report.orphans.join(", ")));
+    }
+    output::talk(&format!(
+        "{} statements proposed, {} were here already, {} things dropped.",
+        report.added.len(),
+        report.already.len(),
+        report.dropped.len()
+    ));
+    Ok(Ending::Done)
 }
 
 /// Reads another tool's files into a case's folder.

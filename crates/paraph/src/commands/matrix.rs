@@ -3,9 +3,10 @@
 use super::Ending;
 use crate::cli::{Looking, Matrix, MatrixFormat};
 use crate::output;
-use paraph_brief::{csv, html, terminal, view};
+use paraph_brief::{csv, docx, html, terminal, view};
 use paraph_case::Case;
-use paraph_ledger::Ledger;
+use paraph_ledger::{Ledger, View};
+use paraph_workbench::record::{self, Since};
 use paraph_workbench::statements::Shelf;
 use paraph_workbench::{Failure, Outcome, brief, folder, matrix};
 
@@ -14,18 +15,80 @@ pub(super) fn run(arguments: &Matrix) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let case = folder::case(place, None)?;
     let ledger = folder::ledger(place)?;
+    if let Some(since) = &arguments.since {
+        return changes(&case, &ledger, arguments, since);
+    }
+    if let [party, issue] = &arguments.history[..] {
+        return history(&case, &ledger, arguments, party, issue);
+    }
     let shown =
         matrix::positions(place, &case, &ledger, arguments.looking.as_of, arguments.looking.audience)?;
     if let [party, issue] = &arguments.why[..] {
         return why(&case, &ledger, arguments, &shown, party, issue);
     }
+    let to = &arguments.output;
     match arguments.format {
-        MatrixFormat::Json => output::json(&shown)?,
-        MatrixFormat::Csv => output::data(&csv::matrix(&shown))?,
-        MatrixFormat::Html => output::data(&page(&case, &ledger, &arguments.looking, shown)?)?,
-        MatrixFormat::Table => output::data(&terminal::matrix(&shown, output::style()))?,
+        MatrixFormat::Json => output::json_to(to, &shown)?,
+        MatrixFormat::Csv => output::write(to, csv::matrix(&shown).as_bytes())?,
+        MatrixFormat::Html => {
+            output::write(to, page(&case, &ledger, &arguments.looking, shown)?.as_bytes())?;
+        }
+        MatrixFormat::Docx => output::document(to, &document(&case, &ledger, &arguments.looking, &shown)?)?,
+        MatrixFormat::Table => output::write(to, terminal::matrix(&shown, output::style()).as_bytes())?,
     }
     Ok(Ending::Done)
+}
+
+/// Only the forms that hold more than the matrix itself.
+fn two_forms(arguments: &Matrix) -> Outcome<()> {
+    match arguments.format {
+        MatrixFormat::Table | MatrixFormat::Json => Ok(()),
+        _ => Err(Failure::new("changes and histories are written as `table` or `json`")),
+    }
+}
+
+/// What the matrix shows differently than before.
+fn changes(case: &Case, ledger: &Ledger, arguments: &Matrix, since: &str) -> Outcome<Ending> {
+    two_forms(arguments)?;
+    let since = Since::read(since, &arguments.case.folder)?;
+    let looking = &arguments.looking;
+    let found = record::changes(case, ledger, &since, looking.as_of, looking.audience)?;
+    match arguments.format {
+        MatrixFormat::Json => output::json_to(&arguments.output, &found)?,
+        _ => output::write(&arguments.output, terminal::matrix_changes(&found, output::style()).as_bytes())?,
+    }
+    Ok(Ending::Done)
+}
+
+/// Everything that was ever on record about one cell.
+fn history(case: &Case, ledger: &Ledger, arguments: &Matrix, party: &str, issue: &str) -> Outcome<Ending> {
+    two_forms(arguments)?;
+    let asked = View {
+        as_of: arguments.looking.as_of.or(case.as_of),
+        known_at: None,
+        audience: arguments.looking.audience,
+    };
+    let found = record::history(case, ledger, party, issue, &asked)?;
+    match arguments.format {
+        MatrixFormat::Json => output::json_to(&arguments.output, &found)?,
+        _ => output::write(&arguments.output, terminal::cell_history(&found, output::style()).as_bytes())?,
+    }
+    Ok(Ending::Done)
+}
+
+/// The matrix for a word processor, with the words of every statement that it shows.
+fn document(case: &Case, ledger: &Ledger, looking: &Looking, shown: &view::Matrix) -> Outcome<Vec<u8>> {
+    let mut ids: Vec<&String> = Vec::new();
+    for cell in &shown.cells {
+        ids.extend(cell.statements.iter().chain(cell.beside.iter().map(|beside| &beside.statement)));
+    }
+    ids.sort();
+    ids.dedup();
+    let chosen = ids.iter().map(|id| Ok(ledger.statement(id)?)).collect::<Outcome<Vec<_>>>()?;
+    let shelf = Shelf::with(ledger, chosen, looking.audience)?;
+    let statements = shelf.statements(Some(case));
+    docx::matrix(&case.title, shown, &statements, &shelf.sources())
+        .map_err(|error| Failure::new(format!("the document cannot be made: {error}")))
 }
 
 /// The quoted words behind a cell.

@@ -5,24 +5,37 @@ mod brief;
 mod check;
 mod deals;
 mod drafts;
+mod events;
 mod explain;
 mod export;
 mod import;
+mod ledger;
 mod log;
 mod manual;
 mod matrix;
+mod merge;
+mod network;
 mod new;
+mod note;
 mod path;
+mod positions;
+mod queue;
 mod read;
+mod review;
+mod search;
+mod shred;
+mod sources;
 mod stability;
 mod statements;
+mod timeline;
 mod undo;
 mod verify;
 
 use crate::cli::Command;
 use crate::output;
+use paraph_ledger::synced_by;
 use paraph_workbench::Outcome;
-use paraph_workbench::folder::{ledger, not_read};
+use paraph_workbench::folder::{self, not_read};
 use std::path::Path;
 
 /// How a command that ran came out.
@@ -41,7 +54,16 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Read(arguments) => read::run(&arguments),
         Command::Statements(arguments) => statements::run(arguments),
+        Command::Review(arguments) => review::run(&arguments),
+        Command::Events(arguments) => events::run(arguments),
+        Command::Sources(arguments) => sources::run(arguments),
+        Command::Note(arguments) => note::run(&arguments),
+        Command::Positions(arguments) => positions::run(arguments),
         Command::Matrix(arguments) => matrix::run(&arguments),
+        Command::Queue(arguments) => queue::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Network(arguments) => network::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
         Command::Deals(arguments) => deals::run(&arguments),
         Command::Stability(arguments) => stability::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -51,7 +73,10 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
         Command::Brief(arguments) => brief::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Undo(arguments) => undo::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
+        Command::Shred(arguments) => shred::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Ledger(arguments) => ledger::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
@@ -60,9 +85,20 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
     }
 }
 
+/// Warns of a folder that some program copies elsewhere while it is used.
+fn mention_synced(place: &Path) {
+    if let Some(program) = synced_by(place) {
+        output::note(&format!(
+            "{program} seems to copy this folder to other machines; it may copy the ledger half written, and two machines \
+             may write it at once. Keep the case on a local disk, and pass `paraph export` journals around: `paraph merge` \
+             joins them"
+        ));
+    }
+}
+
 /// Says which reports of a folder nobody has read in; results that rest on the case alone are not changed by it.
-fn mention_not_read(folder: &Path) -> Outcome<()> {
-    let names = not_read(folder, &ledger(folder)?)?;
+fn mention_not_read(place: &Path) -> Outcome<()> {
+    let names = not_read(place, &folder::ledger(place)?)?;
     if !names.is_empty() {
         output::note(&format!("not read in yet: {} (`paraph read` does that)", names.join(", ")));
     }

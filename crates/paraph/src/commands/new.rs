@@ -25,6 +25,7 @@ pub(super) fn run(arguments: &New) -> Outcome<Ending> {
     let title = serde_json::Value::from(title.trim()).to_string();
     output::file(&file, TEMPLATE.replace("\"TITLE\"", &title).as_bytes())?;
     let shown = folder.display();
+    super::mention_synced(folder);
     output::data(&format!("{}\n", file.display()))?;
     output::talk(&format!(
         "Begun. Put reports (.txt, .md) into {shown}/reports/, then run `paraph read {shown}`.\n\

@@ -141,6 +141,7 @@ fn store(place: &Path, arguments: &Read) -> Outcome<Ending> {
             .hint("put .txt or .md files there, then run `paraph read` again"));
     }
     let stamp = stamp(arguments.author.name())?;
+    super::mention_synced(place);
     let mut ledger = folder::ledger_to_change(place)?;
     let reader = Reader::new(&names::for_reading(&case));
     let mut stored = Vec::new();

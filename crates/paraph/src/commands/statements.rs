@@ -430,6 +430,7 @@ fn rule(arguments: &StatementRule) -> Outcome<Ending> {
     let mut ledger = folder::ledger_to_change(&place)?;
     let verdict = match &arguments.prevails {
         Some(id) => Verdict::Prevails(id.clone()),
+        None if arguments.stays_contested => Verdict::StaysContested,
         None => Verdict::Compatible,
     };
     ledger.rule(&stamp, &Ruling { statements: ids.clone(), verdict, reason: arguments.reason.clone() })?;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 /// Checks the ledger and prints its receipt.
 pub(super) fn run(arguments: &Verify) -> Outcome<Ending> {
+    super::mention_synced(&arguments.case.folder);
     let ledger = folder::ledger(&arguments.case.folder)?;
     let found = ledger.verify()?;
     let compared = match &arguments.receipt {
