@@ -174,7 +174,11 @@ fn position(cell: Option<&Cell>, notes: &mut Notes<'_>) -> String {
         &format!("{} {}", symbol(cell.position), cell.position.word()),
         Look { bold: true, ..Look::PLAIN },
     );
-    for id in &cell.statements {
+    for (at, id) in cell.statements.iter().enumerate() {
+        if at > 0 {
+            // Numbers side by side would read as one.
+            head.push_str(r#"<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:t>,</w:t></w:r>"#);
+        }
         head.push_str(&notes.mark(id));
     }
     let mut out = paragraph("Cell", &head);
@@ -208,4 +212,74 @@ fn position(cell: Option<&Cell>, notes: &mut Notes<'_>) -> String {
         out.push_str(&paragraph("Cell", &(run(&told, muted) + &mark)));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Issue, Party};
+    use std::io::{Cursor, Read};
+
+    fn part(bytes: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn every_statement_of_a_cell_has_a_footnote_with_its_words() {
+        let statement = |id: &str| Statement {
+            id: id.into(),
+            source: "s".into(),
+            words: "never <joint>\npatrols".into(),
+            ..Statement::default()
+        };
+        let cell = |issue: &str, statements: &[&str]| Cell {
+            party: "north".into(),
+            issue: issue.into(),
+            position: Position::Rejects,
+            status: CellStatus::Confirmed,
+            statements: statements.iter().map(|id| (*id).to_owned()).collect(),
+            ..Cell::default()
+        };
+        let issue = |id: &str| Issue { id: id.into(), title: id.into(), ..Issue::default() };
+        let shown = Matrix {
+            parties: vec![Party { id: "north".into(), name: "North".into(), consents: true }],
+            issues: vec![issue("patrols"), issue("pier"), issue("silent")],
+            cells: vec![cell("patrols", &["a", "b"]), cell("pier", &["a"])],
+            ..Matrix::default()
+        };
+        let source = Source { id: "s".into(), title: "Report".into(), ..Source::default() };
+        let bytes = matrix("Talks", &shown, &[statement("a"), statement("b")], &[source]).unwrap();
+        let (document, notes) = (part(&bytes, "word/document.xml"), part(&bytes, "word/footnotes.xml"));
+        let mentioned: Vec<usize> = (1..9)
+            .filter(|number| document.contains(&format!("<w:footnoteReference w:id=\"{number}\"/>")))
+            .collect();
+        assert_eq!(mentioned, [1, 2, 3]);
+        assert_eq!(notes.matches("<w:footnote w:id=").count(), 3);
+        assert!(
+            notes.contains("“never &lt;joint&gt; patrols” speaker not determined, Report [a]"),
+            "{notes}"
+        );
+        assert!(notes.contains("See note 1."), "the same statement is quoted once");
+        assert!(document.contains("no record") && document.contains("option not stated"));
+        assert!(part(&bytes, "[Content_Types].xml").contains("footnotes+xml"));
+        assert!(part(&bytes, "word/_rels/document.xml.rels").contains("footnotes.xml"));
+    }
+
+    #[test]
+    fn many_parties_go_into_further_tables() {
+        let parties =
+            (0..19).map(|at| Party { id: format!("p{at}"), name: format!("P{at}"), consents: true });
+        let shown = Matrix {
+            parties: parties.collect(),
+            issues: vec![Issue { id: "i".into(), title: "I".into(), ..Issue::default() }],
+            ..Matrix::default()
+        };
+        let bytes = matrix("Talks", &shown, &[], &[]).unwrap();
+        let document = part(&bytes, "word/document.xml");
+        assert_eq!(document.matches("<w:tbl>").count(), 3);
+        assert!((0..19).all(|at| document.contains(&format!(">P{at}<"))));
+    }
 }

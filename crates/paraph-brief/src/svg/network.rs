@@ -14,14 +14,15 @@ use std::fmt::Write;
 /// what it rests on. Parties without any tie are shown: silence is a finding.
 #[must_use]
 pub fn network(title: &str, network: &Network) -> String {
-    const SIDE: f64 = 460.0;
+    const WIDE: f64 = 620.0;
+    const HIGH: f64 = 460.0;
     let count = network.parties.len().max(1) as f64;
-    let centre = SIDE / 2.0;
-    let radius = SIDE / 2.0 - 70.0;
+    let (centre, middle_height) = (WIDE / 2.0, HIGH / 2.0 - 10.0);
+    let radius = HIGH / 2.0 - 60.0;
     let place = |at: usize| {
         // The first party stands at the top.
         let angle = TAU * at as f64 / count - TAU / 4.0;
-        (centre + radius * libm::cos(angle), centre + radius * libm::sin(angle))
+        (centre + radius * libm::cos(angle), middle_height + radius * libm::sin(angle))
     };
     let at_of = |id: &str| network.parties.iter().position(|party| party.id == id);
     let parties = &network.parties;
@@ -34,7 +35,7 @@ pub fn network(title: &str, network: &Network) -> String {
         .collect();
     let description =
         if told.is_empty() { "No ties are on record.".to_owned() } else { format!("{}.", told.join(". ")) };
-    let mut picture = Picture::new(SIDE, SIDE, title, &description);
+    let mut picture = Picture::new(WIDE, HIGH, title, &description);
     picture.body.push_str(
         "<defs><marker id=\"tie-head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
          orient=\"auto-start-reverse\"><path class=\"tie-head\" d=\"M0 0 8 4 0 8z\"/></marker></defs>\
@@ -97,13 +98,58 @@ pub fn network(title: &str, network: &Network) -> String {
         };
         let dy = if dx != 0.0 {
             4.0
-        } else if y < centre {
+        } else if y < middle_height {
             -14.0
         } else {
             24.0
         };
-        let limit = if dx == 0.0 { 40 } else { 14 };
+        let limit = if dx == 0.0 { 60 } else { 22 };
         picture.text("strong", (x + dx, y + dy), anchor, &short(&party.name, limit));
     }
+    picture.text(
+        "small",
+        (centre, HIGH - 8.0),
+        "middle",
+        "thick: talks; thin arrow: speaks about; dashed: anonymous, claimed, denied or to come",
+    );
     picture.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Party, Tie};
+
+    #[test]
+    fn ties_show_their_kind_and_their_sourcing() {
+        let party = |id: &str| Party { id: id.into(), name: format!("{id} & <co>"), consents: true };
+        let tie = |kind: &str, standing: Option<&str>, anonymous: bool| Tie {
+            from: "a".into(),
+            to: "b".into(),
+            kind: kind.into(),
+            anonymous,
+            standing: standing.map(String::from),
+            evidence: vec!["e1".into()],
+        };
+        let all = Network {
+            parties: vec![party("a"), party("b"), party("silent")],
+            ties: vec![
+                tie("talks", Some("happened"), false),
+                tie("talks", Some("claimed"), false),
+                tie("relays", None, true),
+            ],
+            ..Network::default()
+        };
+        let picture = network("who & whom", &all);
+        assert_eq!(picture.matches("class=\"tie talks\"").count(), 1);
+        assert_eq!(picture.matches("class=\"tie talks unsure\"").count(), 1);
+        assert_eq!(picture.matches("class=\"tie unsure\" ").count(), 1, "{picture}");
+        assert_eq!(
+            (picture.matches("class=\"full\"").count(), picture.matches("class=\"mark\"").count()),
+            (2, 1)
+        );
+        assert!(picture.contains("relays the words of, anonymous source") && !picture.contains("<co>"));
+        let empty = network("t", &Network::default());
+        assert!(empty.contains("No ties are on record.") && !empty.contains("NaN"));
+    }
 }

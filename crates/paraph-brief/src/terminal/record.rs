@@ -182,7 +182,9 @@ pub fn queue(queue: &Queue, style: Style) -> String {
             let who = statement.speaker.as_ref().or(statement.party.as_ref());
             let who = who.map_or_else(String::new, |who| format!("{who}: "));
             let date = statement.date.as_ref().map_or_else(String::new, |date| format!(" ({date})"));
-            format!("{id}  {who}“{}”{date}", statement.words)
+            let words = statement.words.trim();
+            let words = if words.starts_with('“') { words.to_owned() } else { format!("“{words}”") };
+            format!("{id}  {who}{words}{date}")
         }
         None => id.clone(),
     };
