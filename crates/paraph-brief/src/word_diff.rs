@@ -118,14 +118,22 @@ fn common(old: &[Piece<'_>], new: &[Piece<'_>]) -> Vec<(usize, usize)> {
             }
         }
         let (mut i, mut j) = (0, 0);
+        let (mut skipped_old, mut skipped_new) = (0, 0);
         while i < rows && j < columns {
             if same(head + i, head + j) {
                 found.push((head + i, head + j));
                 (i, j) = (i + 1, j + 1);
-            } else if best[(i + 1) * wide + j] >= best[i * wide + j + 1] {
+                (skipped_old, skipped_new) = (0, 0);
+                continue;
+            }
+            // Of two ways alike, the one that goes on evenly, so that the next word in common is near.
+            let (down, right) = (best[(i + 1) * wide + j], best[i * wide + j + 1]);
+            if down > right || (down == right && skipped_old <= skipped_new) {
                 i += 1;
+                skipped_old += 1;
             } else {
                 j += 1;
+                skipped_new += 1;
             }
         }
     }

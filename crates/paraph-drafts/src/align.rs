@@ -9,7 +9,7 @@ use crate::links::Link;
 use crate::read::{Draft, PointKind};
 use crate::similarity::{Bag, Features, Vectors};
 use crate::text::squeeze;
-use crate::words::{Stems, Token, Weights, hidden, tokens};
+use crate::words::{Stems, Token, Weights, hidden, is_stop, tokens};
 
 /// Most units of comparison that a draft may have to be aligned.
 pub const MOST_UNITS: usize = 2_000;
@@ -24,6 +24,8 @@ const COVERED: f64 = 0.66;
 const OWN: f64 = 0.45;
 /// Below this share of common words a pair in one place is a replacement.
 const SAME_MATTER: f64 = 0.40;
+/// Likeness of two clauses from which two units in one place are versions of one point.
+const CLAUSE_KEPT: f64 = 0.6;
 /// How much the place in the order and an equal number count beside likeness.
 const ORDER: f64 = 0.06;
 const NUMBER: f64 = 0.03;
@@ -165,7 +167,8 @@ struct Group {
 /// bonus for keeping place and number. Parts of a point that went elsewhere make a
 /// split or merge when the whole holds most of their words and the other parts do not.
 /// What is left on both sides between the same neighbours (with the same number, where
-/// the new draft keeps the old numbering) is a replacement. Links made by hand go before
+/// the new draft keeps the old numbering) is a replacement, unless one clause kept most
+/// of its words. Links made by hand go before
 /// everything; those for other drafts are skipped.
 ///
 /// O(n²·features) for n units and O(k³) for the largest set of k units that are alike.
@@ -219,7 +222,7 @@ pub fn align(old: &Draft, new: &Draft, links: &[Link]) -> Result<Alignment, Erro
     find_parts(&a, &b, &weights, &likeness, &mut free_old, &mut free_new, &mut groups, &waiting);
     settle_waiting(&a, &b, &weights, &likeness, &mut free_old, &mut free_new, &mut groups, &waiting);
     find_parts(&a, &b, &weights, &likeness, &mut free_old, &mut free_new, &mut groups, &[]);
-    find_replaced(&a, &b, &likeness, numbering, &mut free_old, &mut free_new, &mut groups);
+    find_replaced(&a, &b, &weights, &likeness, numbering, &mut free_old, &mut free_new, &mut groups);
     for (i, _) in free_old.iter().enumerate().filter(|(_, free)| **free) {
         let nearest = nearest(&likeness[i]);
         groups.push(Group {
@@ -614,10 +617,37 @@ fn settle_waiting(
     }
 }
 
+/// The greatest likeness of a clause of one unit and a clause of the other: the share of
+/// their words that they have in common (Dice, 1945), weighted by rarity. Clauses count that
+/// share three words that say something, and that are half of their unit on one side.
+fn best_clauses(old: &[Token], new: &[Token], weights: &Weights) -> f64 {
+    let clauses = |tokens: &[Token]| -> Vec<Bag> {
+        let parts = tokens.chunk_by(|one, other| one.clause == other.clause);
+        parts.take(60).map(|clause| Bag::of(clause.iter().filter(|token| !is_stop(&token.lower)))).collect()
+    };
+    let (old, new) = (clauses(old), clauses(new));
+    let whole = |clauses: &[Bag]| clauses.iter().map(|clause| clause.weight(weights)).sum::<f64>();
+    let (all_old, all_new) = (whole(&old), whole(&new));
+    let mut best: f64 = 0.0;
+    for one in &old {
+        for other in &new {
+            let (weight, theirs) = (one.weight(weights), other.weight(weights));
+            let half = 2.0 * weight >= all_old || 2.0 * theirs >= all_new;
+            if half && one.common(other) >= 3 {
+                let sum = weight + theirs;
+                best = best.max(2.0 * one.shared(other, weights) / sum.max(1e-9));
+            }
+        }
+    }
+    best
+}
+
 /// Pairs, as replacements, what is left on both sides between the same neighbours.
+#[expect(clippy::too_many_arguments, reason = "one step of align with all its state")]
 fn find_replaced(
     a: &Side<'_>,
     b: &Side<'_>,
+    weights: &Weights,
     likeness: &[Vec<f64>],
     numbering: bool,
     free_old: &mut [bool],
@@ -680,6 +710,12 @@ fn find_replaced(
             } else {
                 "same place between the same neighbours"
             };
+            let kept = best_clauses(&a.tokens[i], &b.tokens[j], weights);
+            if kept >= CLAUSE_KEPT {
+                let reason = format!("{place}, and one clause has most of its words in common ({kept:.2})");
+                groups.push(Group { reason, ..pair(i, j, likeness[i][j]) });
+                continue;
+            }
             groups.push(Group {
                 kind: RelationKind::Replaced,
                 old: vec![i],

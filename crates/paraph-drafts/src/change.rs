@@ -294,9 +294,8 @@ impl<'a> Comparer<'a> {
         }
         let replaced = relation.kind == RelationKind::Replaced;
         let mut found: Vec<Change> = Vec::new();
-        let likeness = if replaced { REPLACED_ALIKE } else { CLAUSE_ALIKE };
         let (kept_old, kept_new, partner) =
-            self.match_clauses(&old_tokens, &new_tokens, &stems, likeness, &mut found);
+            self.match_clauses(&old_tokens, &new_tokens, &stems, relation.kind, &mut found);
         let (kept_old, kept_new) = if replaced {
             found.clear();
             let held_new: BTreeSet<usize> = partner.values().copied().collect();
@@ -328,6 +327,21 @@ impl<'a> Comparer<'a> {
             let new = extract(self, &b.tokens);
             settle(kind, old, new, &mut a, &mut b, &mut found);
         }
+        if matches!(relation.kind, RelationKind::Split | RelationKind::Merged) {
+            // Sentences that are joined share a verb; ones that are parted repeat it.
+            let stands = |side: &Words<'_>, mention: &Mention| {
+                let phrase: Vec<String> =
+                    mention.words.to_lowercase().split(' ').map(str::to_owned).collect();
+                side.tokens
+                    .windows(phrase.len())
+                    .any(|words| words.iter().map(|token| &token.lower).eq(&phrase))
+            };
+            found.retain(|change| match (&change.old, &change.new) {
+                (Some(lost), None) if change.kind == ChangeKind::Modal => !stands(&b, lost),
+                (None, Some(gained)) if change.kind == ChangeKind::Modal => !stands(&a, gained),
+                _ => true,
+            });
+        }
         bracket_changes(&steps.0, &a, &b, &mut found);
         if replaced {
             // Other words are what a replacement is; only what clauses hold in common is typed.
@@ -357,12 +371,14 @@ impl<'a> Comparer<'a> {
         old: &[Token],
         new: &[Token],
         stems: &Stems,
-        likeness: f64,
+        kind: RelationKind,
         found: &mut Vec<Change>,
     ) -> (Vec<Token>, Vec<Token>, BTreeMap<usize, usize>) {
         let old_clauses = clauses(old);
         let new_clauses = clauses(new);
-        let strict = likeness > CLAUSE_ALIKE;
+        let strict = kind == RelationKind::Replaced;
+        let likeness = if strict { REPLACED_ALIKE } else { CLAUSE_ALIKE };
+        let drawn_together = matches!(kind, RelationKind::Split | RelationKind::Merged);
         if old_clauses.is_empty() || new_clauses.is_empty() || old_clauses.len() * new_clauses.len() > 90_000
         {
             return (old.to_vec(), new.to_vec(), BTreeMap::new());
@@ -422,10 +438,16 @@ impl<'a> Comparer<'a> {
         };
         let rest_new = Bag::of(new).without(&paired(&old_clauses, old, &|at| pairs[at].is_some()));
         let rest_old = Bag::of(old).without(&paired(&new_clauses, new, &|at| holder[at].is_some()));
+        // A clause that was drawn into another shares the other's words, its subject for instance.
+        let (all_old, all_new) = (Bag::of(old), Bag::of(new));
+        let stands = |clause: &Bag, rest: &Bag, all: &Bag| {
+            let own = clause.covered_by(rest, &weights);
+            own >= 0.6 || (drawn_together && own >= 0.3 && clause.covered_by(all, &weights) >= 0.7)
+        };
         let mut kept_old = Vec::new();
         for (i, (from, to)) in old_clauses.iter().enumerate() {
             // Joined to another clause: its words stand there.
-            let stays = pairs[i].is_some() || !any || old_bags[i].covered_by(&rest_new, &weights) >= 0.6;
+            let stays = pairs[i].is_some() || !any || stands(&old_bags[i], &rest_new, &all_new);
             if stays {
                 kept_old.extend_from_slice(&old[*from..*to]);
             } else {
@@ -444,7 +466,7 @@ impl<'a> Comparer<'a> {
                     order.push((*i, 0, j));
                 }
                 None => {
-                    let stays = !any || new_bags[j].covered_by(&rest_old, &weights) >= 0.6;
+                    let stays = !any || stands(&new_bags[j], &rest_old, &all_old);
                     if stays {
                         order.push((last.0, last.1, j));
                     } else {
@@ -1038,18 +1060,30 @@ fn align_words(old: &[Token], new: &[Token]) -> (Vec<Step>, bool) {
             }
         }
         let (mut i, mut j) = (0, 0);
+        let (mut skipped_old, mut skipped_new) = (0, 0);
         while i < rows && j < columns {
             let here = best[i * width + j];
-            if same(head + i, head + j) && here > best[(i + 1) * width + j].max(best[i * width + j + 1]) {
+            let taken = || {
+                let run = u32::from(i + 1 < rows && j + 1 < columns && same(head + i + 1, head + j + 1));
+                best[(i + 1) * width + j + 1] + worth[i] + run
+            };
+            if same(head + i, head + j) && here == taken() {
                 steps.push(Step::Same(head + i, head + j));
                 i += 1;
                 j += 1;
-            } else if best[(i + 1) * width + j] >= best[i * width + j + 1] {
+                (skipped_old, skipped_new) = (0, 0);
+                continue;
+            }
+            // Of two ways alike, the one that goes on evenly, so that the next word in common is near.
+            let (down, right) = (best[(i + 1) * width + j], best[i * width + j + 1]);
+            if down > right || (down == right && skipped_old <= skipped_new) {
                 steps.push(Step::Old(head + i));
                 i += 1;
+                skipped_old += 1;
             } else {
                 steps.push(Step::New(head + j));
                 j += 1;
+                skipped_new += 1;
             }
         }
         steps.extend((head + i..head + rows).map(Step::Old));
@@ -1109,10 +1143,21 @@ fn set_elsewhere(a: &mut Words<'_>, b: &mut Words<'_>) {
 /// the number of square brackets around the token.
 fn brackets_around(side: &Words<'_>) -> Vec<Option<(usize, usize)>> {
     let marks = &side.draft.brackets().marks;
-    let mut around: Vec<usize> = Vec::new();
+    let is_square = |mark: usize| !matches!(marks[mark].kind, MarkKind::Option | MarkKind::Struck);
     let mut order: Vec<usize> = (0..side.tokens.len()).collect();
     order.sort_by_key(|at| side.tokens[*at].span);
-    let mut next = 0;
+    let Some(first) = order.first().map(|at| side.tokens[*at].span.start) else { return Vec::new() };
+    // What opened before the first word holds it when it is around the last of those marks.
+    let mut next = marks.partition_point(|mark| mark.span.start <= first);
+    let mut around: Vec<usize> = Vec::new();
+    let mut outer = next.checked_sub(1);
+    while let Some(mark) = outer {
+        if is_square(mark) && marks[mark].span.end > first {
+            around.push(mark);
+        }
+        outer = marks[mark].parent;
+    }
+    around.reverse();
     let mut held = vec![None; side.tokens.len()];
     for at in order {
         let place = side.tokens[at].span;
@@ -1120,7 +1165,7 @@ fn brackets_around(side: &Words<'_>) -> Vec<Option<(usize, usize)>> {
             while around.last().is_some_and(|outer| marks[*outer].span.end <= marks[next].span.start) {
                 around.pop();
             }
-            if !matches!(marks[next].kind, MarkKind::Option | MarkKind::Struck) {
+            if is_square(next) {
                 around.push(next);
             }
             next += 1;
@@ -1134,7 +1179,7 @@ fn brackets_around(side: &Words<'_>) -> Vec<Option<(usize, usize)>> {
 }
 
 /// Reports words that stay and whose brackets went, came, or are other parties' now; one
-/// change for each bracket that holds such words. O(tokens log tokens + marks).
+/// change for each bracket that holds such words. O(tokens log tokens) and the marks among them.
 fn bracket_changes(steps: &[Step], a: &Words<'_>, b: &Words<'_>, found: &mut Vec<Change>) {
     let (in_old, in_new) = (brackets_around(a), brackets_around(b));
     if in_old.iter().chain(&in_new).all(Option::is_none) {
@@ -1171,6 +1216,17 @@ fn bracket_changes(steps: &[Step], a: &Words<'_>, b: &Words<'_>, found: &mut Vec
         let held: Vec<Token> = list.iter().map(|at| side.tokens[*at].clone()).collect();
         clause_mention(side.draft, &held)
     };
+    // That "and" stands free now is no news; that "shall" does is.
+    let says = |side: &Words<'_>, list: &[usize]| {
+        list.iter().any(|at| {
+            let word = side.tokens[*at].lower.as_str();
+            !is_stop(word)
+                || lexicon::NEGATIONS.contains(&word)
+                || lexicon::MODALS.iter().any(|(phrase, _)| *phrase == [word])
+        })
+    };
+    lifted.retain(|_, list| says(a, list));
+    set.retain(|_, list| says(b, list));
     for list in lifted.values() {
         found.push(change(ChangeKind::Bracket, Some(stretch(a, list)), None));
     }

@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Error, Kind};
-use crate::label::roman_numeral;
+use crate::label::{read_label, roman_numeral};
 use crate::read::{Draft, LARGEST_DRAFT, read};
 
 /// Reads a draft from the bytes of a `.docx` file.
@@ -198,12 +198,14 @@ struct Paragraph {
 
 impl Paragraph {
     /// The paragraph as a line, with its number, its heading mark, its indentation.
-    fn line(self, numbers: &mut Numbering) -> String {
+    /// The first paragraph of a document, set as a heading and no point, is its title.
+    fn line(self, numbers: &mut Numbering, first: bool) -> String {
         let words = self.text.trim();
         let label = self.list.as_deref().and_then(|list| numbers.next(list, self.level));
         let mut out = String::new();
         let style = self.style.to_lowercase();
-        if style == "title" {
+        let titles = first && style == "heading1" && label.is_none() && read_label(words).is_none();
+        if style == "title" || titles {
             out.push_str("# ");
         } else if let Some(level) = style.strip_prefix("heading") {
             let level: usize = level.trim().parse().unwrap_or(1);
@@ -291,7 +293,8 @@ fn body_text(xml: &str, numbers: &mut Numbering) -> Result<String, String> {
                         // A deletion may run over the end of a paragraph.
                         paragraph.text.push_str("~~");
                     }
-                    let line = std::mem::take(&mut paragraph).line(numbers);
+                    let line =
+                        std::mem::take(&mut paragraph).line(numbers, out.is_empty() && rows.is_empty());
                     match rows.last_mut().and_then(|row| row.last_mut()) {
                         Some(cell) => {
                             if !cell.is_empty() && !line.is_empty() {

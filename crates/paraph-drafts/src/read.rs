@@ -1195,19 +1195,24 @@ fn finish(
                 format!("text-{texts}")
             }
         };
-        let times = seen.entry(address.clone()).or_insert(0);
-        *times += 1;
-        // Annexes count from 1 again; their points are called by the annex too, and
-        // points of other parts where their number stands elsewhere already.
         let part = piece.parent.map(|parent| &points[parent]).filter(|parent| {
             parent.kind == PointKind::Section && parent.label.is_some() && piece.label.is_some()
         });
+        // Annexes count from 1 again; their points are called by the annex too, and
+        // points of other parts where their number stands elsewhere already.
+        let is_annex = |label: &Label| label.word.as_deref() == Some("annex");
         let address = match part {
-            Some(part) if part.label.as_ref().is_some_and(|label| label.word.as_deref() == Some("annex")) => {
-                format!("{} {address}", part.address)
-            }
+            Some(part) if part.label.as_ref().is_some_and(is_annex) => format!("{} {address}", part.address),
+            _ => address,
+        };
+        let times = seen.entry(address.clone()).or_insert(0);
+        *times += 1;
+        let address = match part {
             _ if *times == 1 => address,
-            Some(part) if !taken.contains(&format!("{} {address}", part.address)) => {
+            Some(part)
+                if !address.starts_with(&part.address)
+                    && !taken.contains(&format!("{} {address}", part.address)) =>
+            {
                 format!("{} {address}", part.address)
             }
             _ => format!("{address}#{times}"),

@@ -140,6 +140,11 @@ impl Bag {
             .sum()
     }
 
+    /// Number of different words that both hold.
+    pub(crate) fn common(&self, other: &Bag) -> usize {
+        self.counts.keys().filter(|stem| other.counts.contains_key(stem)).count()
+    }
+
     /// What is left when the words of `other` are taken away.
     pub(crate) fn without(&self, other: &Bag) -> Bag {
         let counts = self

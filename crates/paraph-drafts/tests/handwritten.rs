@@ -35,10 +35,9 @@ fn load(text: &str) -> Pair {
         .lines()
         .map(|line| {
             let (old, behind) = line.split_once(" -> ").unwrap();
-            let mut words = behind.splitn(2, ' ');
-            let new = words.next().unwrap().to_owned();
-            let kind = words.next().unwrap().trim_end_matches(" moved").to_owned();
-            (old.to_owned(), new, kind)
+            // The address of a point of an annex has a space in it.
+            let (new, kind) = behind.trim_end_matches(" moved").rsplit_once(' ').unwrap();
+            (old.to_owned(), new.to_owned(), kind.to_owned())
         })
         .collect();
     let changes = section("changes")

@@ -5,7 +5,6 @@ mod chance;
 
 use std::io::Write;
 use std::path::Path;
-use std::time::Instant;
 
 use chance::Chance;
 use paraph_drafts::{
@@ -67,7 +66,15 @@ fn check_spans(draft: &Draft) {
 }
 
 fn mutate(text: &str, chance: &mut Chance) -> Vec<u8> {
-    const BITS: [&str; 26] = [
+    const BITS: [&str; 34] = [
+        "\nOP1. ",
+        "\nPP2 bis ",
+        "\nArticle One\nTitle\n\n",
+        "\nالمادة ١ ",
+        "\nA.1 ",
+        "\nANNEX A\n",
+        "22:00",
+        "\n1 Bare\n2 Bare\n3 Bare\n",
         "[",
         "]",
         "[[",
@@ -174,24 +181,10 @@ fn mutated_drafts_are_read_compared_and_cleaned() {
     assert_eq!(read_so_far, 2_500);
 }
 
-/// Time of reading a text of `count` repeats, and of one four times as long.
-fn growth(name: &str, piece: &str, count: usize) {
-    let time = |count: usize| {
-        let text = piece.repeat(count);
-        let start = Instant::now();
-        let draft = read("draft", &text).unwrap();
-        let counts = draft.bracket_counts();
-        assert!(counts.total.bracketed_characters <= draft.characters());
-        start.elapsed().as_secs_f64()
-    };
-    let short = time(count).max(0.002);
-    let long = time(4 * count);
-    // Quadratic growth would be sixteenfold; the bound leaves room for a busy machine.
-    assert!(long < 12.0 * short + 0.25, "{name}: {short:.3} s, then {long:.3} s");
-}
-
+/// Work that grew with the square of these lengths would not come to an end; how it does grow is
+/// measured by `benches/drafts.py`.
 #[test]
-fn reading_time_grows_about_linearly() {
+fn monotonous_texts_are_read_to_the_end() {
     for (name, piece) in [
         ("opening brackets", "["),
         ("pairs", "[]"),
@@ -212,28 +205,35 @@ fn reading_time_grows_about_linearly() {
         ("tables", "| 1 | a |\n"),
         ("sharp", "é[ü"),
     ] {
-        growth(name, piece, 60_000);
+        let text = piece.repeat(250_000);
+        let draft = read("draft", &text).unwrap();
+        assert_eq!(draft.render(), text, "{name}");
+        let counts = draft.bracket_counts();
+        assert!(counts.total.bracketed_characters <= draft.characters(), "{name}");
+    }
+    // A million brackets, and ten megabytes on one line.
+    for text in ["1. ".to_owned() + &"[".repeat(1_000_000), "1. ".to_owned() + &"word [a] ".repeat(1_200_000)]
+    {
+        let draft = read("draft", &text).unwrap();
+        check_spans(&draft);
     }
 }
 
 #[test]
-fn long_points_are_compared_in_bounded_time() {
+fn long_points_are_compared_coarsely() {
     let words: String = (0..60_000).map(|at| format!("word{} ", at % 977)).collect();
     let other: String = (0..60_000).map(|at| format!("word{} ", at % 983)).collect();
     let old = read("old", &format!("1. {words}\n")).unwrap();
     let new = read("new", &format!("1. {other}\n")).unwrap();
-    let start = Instant::now();
     let alignment = align(&old, &new, &[]).unwrap();
     let found = changes(&old, &new, &alignment, &[]);
     assert!(found.iter().all(|point| point.coarse), "the bound is told");
-    assert!(start.elapsed().as_secs() < 20);
     let negations = "not if no unless shall may. ".repeat(900);
     let old = read("old", &format!("1. {negations}\n")).unwrap();
     let new = read("new", &format!("1. {}\n", "may no shall, not unless if; ".repeat(900))).unwrap();
     let alignment = align(&old, &new, &[]).unwrap();
     let found = changes(&old, &new, &alignment, &[]);
     assert!(found.len() <= 1);
-    assert!(start.elapsed().as_secs() < 60);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use paraph_analysis::Monitor;
 use paraph_brief::{view, word_diff};
 use paraph_case::Case;
 use paraph_drafts::{
-    Alignment, BracketCount, Change, ChangeKind, Comparison, Direction, Draft, Point, PointChanges, Relation,
+    Alignment, BracketCount, Change, ChangeKind, Comparison, Direction, Draft, PointChanges, Relation,
     Severity, changes,
 };
 use paraph_ledger::{Audience, Ledger};
