@@ -24,11 +24,15 @@ fn main() {
     match std::env::var_os(FOLDER) {
         Some(folder) => write(Path::new(&folder)),
         None => {
-            let trial = libtest_mimic::Trial::test("everything_reported_saved_survives_a_kill", || {
+            let kills = libtest_mimic::Trial::test("everything_reported_saved_survives_a_kill", || {
                 kill_and_look();
                 Ok(())
             });
-            libtest_mimic::run(&libtest_mimic::Arguments::from_args(), vec![trial]).exit();
+            let two = libtest_mimic::Trial::test("processes_at_once_lose_nothing", || {
+                several_at_once();
+                Ok(())
+            });
+            libtest_mimic::run(&libtest_mimic::Arguments::from_args(), vec![kills, two]).exit();
         }
     }
 }
@@ -95,4 +99,47 @@ fn kill_and_look() {
     }
     println!("{kills} kills, {saved} actions reported saved, {with_log} logs left behind");
     assert!(saved > kills && with_log > 0, "the test must hit a ledger in use");
+}
+
+/// Three processes write one ledger at the same time; all get on, and what each reported saved is there.
+fn several_at_once() {
+    const ACTIONS: usize = 30;
+    let folder = tempfile::tempdir().unwrap();
+    let mut children: Vec<_> = (0..3)
+        .map(|seed: u64| {
+            Command::new(std::env::current_exe().unwrap())
+                .env(FOLDER, folder.path())
+                .env(SEED, (9_000 + seed).to_string())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let readers: Vec<_> = children
+        .iter_mut()
+        .map(|child| {
+            let out = BufReader::new(child.stdout.take().unwrap());
+            std::thread::spawn(move || {
+                out.lines()
+                    .take(ACTIONS)
+                    .map(|line| line.unwrap().parse::<Receipt>().unwrap())
+                    .collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    let saved: Vec<Vec<Receipt>> = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
+    for child in &mut children {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let ledger = Ledger::open(folder.path()).unwrap();
+    let verification = ledger.verify().unwrap();
+    assert!(verification.holds(), "{:?}", verification.problems);
+    for (process, receipts) in saved.iter().enumerate() {
+        assert_eq!(receipts.len(), ACTIONS, "process {process} got on");
+        for receipt in receipts {
+            assert!(ledger.verify_receipt(receipt).unwrap().holds(), "process {process}: {receipt} is lost");
+        }
+    }
+    println!("3 processes, {ACTIONS} reports of each, {} entries", ledger.counts().unwrap().entries);
 }

@@ -231,6 +231,8 @@ fn a_held_ledger_says_who_is_busy() {
 }
 
 /// Flips one bit after the other (seeded) in a small ledger: `verify` names the damage, or nothing changed.
+///
+/// `PARAPH_LEDGER_FLIPS` sets how many (2,000 unless set); `all` flips one bit of every byte.
 #[test]
 fn flipped_bits_of_the_file_are_found_or_harmless() {
     let folder = tempfile::tempdir().unwrap();
@@ -244,8 +246,13 @@ fn flipped_bits_of_the_file_are_found_or_harmless() {
     let whole = std::fs::read(&path).unwrap();
     let mut dice = Dice(2025);
     let (mut refused, mut found, mut harmless) = (0, 0, 0);
-    for _ in 0..2_000 {
-        let bit = dice.below(whole.len() * 8);
+    let wanted = std::env::var("PARAPH_LEDGER_FLIPS").unwrap_or_else(|_| "2000".to_owned());
+    let bits: Vec<usize> = if wanted == "all" {
+        (0..whole.len()).map(|byte| byte * 8 + dice.below(8)).collect()
+    } else {
+        (0..wanted.parse().unwrap()).map(|_| dice.below(whole.len() * 8)).collect()
+    };
+    for bit in bits {
         let mut flipped = whole.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
         std::fs::write(&path, &flipped).unwrap();
@@ -270,4 +277,57 @@ fn flipped_bits_of_the_file_are_found_or_harmless() {
     }
     println!("{} bytes: {refused} refused, {found} found by verify, {harmless} harmless", whole.len());
     assert!(found > 100, "the test must be able to fail");
+}
+
+/// A ledger of every version that was ever written opens, verifies, and says what it said.
+///
+/// `tests/versions/N.db` was written by the program of version N, `N.jsonl` is the journal it exported then.
+#[test]
+fn ledgers_of_every_version_open() {
+    let versions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/versions");
+    let mut count = 0;
+    for entry in std::fs::read_dir(versions).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "db") {
+            continue;
+        }
+        count += 1;
+        let journal = std::fs::read(path.with_extension("jsonl")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(LEDGER_FILE);
+        std::fs::copy(&path, &file).unwrap();
+        let before = std::fs::read(&file).unwrap();
+        // Reading brings it up to date in memory only; writing does so in the file.
+        let reader = Ledger::open_readonly(folder.path()).unwrap();
+        assert!(reader.verify().unwrap().holds(), "{:?}", reader.verify().unwrap().problems);
+        assert_eq!(reader.export_journal().unwrap(), journal);
+        assert_eq!(std::fs::read(&file).unwrap(), before, "reading changes nothing");
+        let mut ledger = Ledger::open(folder.path()).unwrap();
+        assert!(ledger.verify().unwrap().holds());
+        assert_eq!(matrix(&ledger), matrix(&reader));
+        assert_eq!(ledger.rebuild().unwrap(), Vec::<&str>::new(), "the tables are those of a rebuild");
+        let mut again = Ledger::in_memory().unwrap();
+        again.import_journal(&journal).unwrap();
+        assert_eq!(matrix(&again), matrix(&ledger));
+        ledger.add_source(&stamp(500), &NewSource::plain_text(b"After.", SourceMeta::default())).unwrap();
+        assert!(ledger.verify().unwrap().holds());
+    }
+    assert!(count > 0, "there is at least one file");
+}
+
+#[test]
+fn a_rebuild_names_the_tables_it_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = filled(folder.path());
+    assert_eq!(ledger.rebuild().unwrap(), Vec::<&str>::new());
+    let other = rusqlite::Connection::open(folder.path().join(LEDGER_FILE)).unwrap();
+    other
+        .execute_batch("UPDATE statement SET status = 'confirmed' WHERE id = 'd05'; DELETE FROM about")
+        .unwrap();
+    assert!(!ledger.verify().unwrap().holds());
+    let before = matrix(&ledger);
+    let changed = ledger.rebuild().unwrap();
+    assert!(changed.contains(&"about") && changed.contains(&"statement"), "{changed:?}");
+    assert!(ledger.verify().unwrap().holds());
+    assert_ne!(matrix(&ledger), before);
 }
