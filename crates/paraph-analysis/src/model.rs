@@ -6,15 +6,21 @@ use crate::evaluate::Tiles;
 use crate::monitor::Monitor;
 use crate::rank::{self, Ranks, Utility};
 use crate::space::Space;
+use crate::table::Table;
 use paraph_case::formula::Formula;
 use paraph_case::model::{Case, Preferences, Ranked, Ranking};
 use rayon::prelude::*;
+use std::cmp::Ordering;
 
 /// The option of an issue that a state of the explicit form leaves open.
 pub const OPEN: usize = usize::MAX;
 
 /// A case made ready for analysis. Building it costs a few passes over the outcomes; every analysis
 /// takes it by reference.
+///
+/// The ranks of parties without preferences, or with weights for single options only, wait until they are
+/// asked for where there are no constraints and no merged outcomes: [`deals`](crate::deals()) answers
+/// without them.
 #[derive(Debug, Clone)]
 pub struct Model {
     pub(crate) case: Case,
@@ -27,7 +33,8 @@ pub struct Model {
     pub(crate) class_of: Vec<u8>,
     /// One cell of every class and every other feasible cell; `None`: all cells.
     pub(crate) counted: Option<Bitmap>,
-    pub(crate) ranks: Vec<Ranks>,
+    /// Of parties with weights for options alone, where every outcome is feasible, made on first use.
+    pub(crate) ranks: Vec<Table>,
     pub(crate) utilities: Vec<Option<Utility>>,
 }
 
@@ -76,7 +83,7 @@ impl Model {
                 &format!("ranking outcomes for {}", case.parties[party].name),
                 model.space.size() as u64,
             );
-            let (ranks, utility) = model.rank_outcomes(party, monitor)?;
+            let (ranks, utility) = model.table(party, monitor)?;
             model.ranks.push(ranks);
             model.utilities.push(utility);
         }
@@ -131,6 +138,30 @@ impl Model {
     /// A party's rank of an outcome: 1 for its worst, 0 for an infeasible cell; ties share a rank.
     pub fn rank(&self, party: usize, cell: usize) -> u32 {
         self.ranks[party].of[cell]
+    }
+
+    /// How an outcome compares with another one for a party: greater is better. The same as comparing
+    /// ranks, but no table is made for it.
+    pub fn compare(&self, party: usize, cell: usize, with: usize) -> Ordering {
+        if self.ranks[party].waits() {
+            // Everybody whose table waits and who has no weights ties everything.
+            return self.utility_units(party, cell).cmp(&self.utility_units(party, with));
+        }
+        self.rank(party, cell).cmp(&self.rank(party, with))
+    }
+
+    /// Makes every table of ranks that waits still.
+    ///
+    /// # Errors
+    /// When stopped.
+    pub fn rank_all(&self, monitor: &Monitor) -> Result<(), Error> {
+        for (table, party) in self.ranks.iter().zip(&self.case.parties) {
+            if table.waits() {
+                monitor.begin(&format!("ranking outcomes for {}", party.name), self.space.size() as u64);
+                table.make(monitor)?;
+            }
+        }
+        Ok(())
     }
 
     /// How many different ranks a party has.
@@ -341,6 +372,23 @@ impl Model {
         }
         self.counted = Some(counted);
         Ok(())
+    }
+
+    /// A party's table of ranks, which may wait, and its utility where it has weights.
+    fn table(&self, party: usize, monitor: &Monitor) -> Result<(Table, Option<Utility>), Error> {
+        let declared = &self.case.parties[party];
+        if self.case.explicit.is_none() && self.feasible.is_none() && self.classes.is_empty() {
+            match &declared.preferences {
+                Preferences::None => return Ok((Table::waiting(&self.space, None), None)),
+                Preferences::Weights(weights) if weights.formulas.is_empty() => {
+                    let utility = Utility::new(weights, &declared.id)?;
+                    return Ok((Table::waiting(&self.space, Some(&utility)), Some(utility)));
+                }
+                _ => {}
+            }
+        }
+        let (ranks, utility) = self.rank_outcomes(party, monitor)?;
+        Ok((ranks.into(), utility))
     }
 
     pub(crate) fn rank_outcomes(

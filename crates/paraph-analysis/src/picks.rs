@@ -4,9 +4,11 @@ use crate::bitmap::Bitmap;
 use crate::deals::Disagreement;
 use crate::error::Error;
 use crate::frontier;
+use crate::layers::Frontier;
 use crate::model::Model;
 use crate::monitor::Monitor;
-use crate::rank::gcd;
+use crate::rank::{Utility, gcd};
+use crate::sums::{Above, Bar, Sums};
 use paraph_case::rational::Rational;
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -93,6 +95,73 @@ pub(crate) fn picks(
     Ok(found)
 }
 
+/// The same from a frontier: that of the packages that break no red line and no direction.
+///
+/// Whatever these rules pick among the deals is efficient: of two acceptable packages of which one
+/// dominates the other, each puts the dominating one strictly first. (A party that Nash and
+/// Kalai–Smorodinsky leave out gains nothing in any acceptable package, so it does not tell the two
+/// apart.) And what is efficient among the acceptable packages is efficient among all that can be agreed,
+/// as whatever dominates an acceptable package is acceptable itself. So the points of the frontier that
+/// are deals hold every pick, with all packages that tie.
+///
+/// `packages` are those that the directions allow, which fallback bargaining counts.
+pub(crate) fn picks_on_frontier(
+    model: &Model,
+    disagreements: &[Disagreement],
+    bars: &[Bar],
+    packages: &Sums,
+    frontier: &Frontier,
+    monitor: &Monitor,
+) -> Result<Vec<Pick>, Error> {
+    let takes = |point: usize, from: fn(&Bar) -> i64| {
+        bars.iter().zip(frontier.utilities(point)).map(move |(bar, &units)| units >= from(bar))
+    };
+    let acceptable: Vec<usize> = (0..frontier.points())
+        .filter(|&point| takes(point, |bar| bar.accepts_from).all(|accepts| accepts))
+        .collect();
+    let deals: Vec<usize> = acceptable
+        .iter()
+        .copied()
+        .filter(|&point| takes(point, |bar| bar.gains_from).any(|gains| gains))
+        .collect();
+    if deals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let outcomes = |points: &[usize]| {
+        let mut set = Bitmap::new(model.space.size());
+        points.iter().for_each(|&point| frontier.each_cell(point, &mut |cell| set.insert(cell)));
+        set
+    };
+    let (points, depths) = fallback_points(packages, frontier, &deals, monitor)?;
+    let set = outcomes(&points);
+    let first = first(model, &set);
+    let mut found = vec![Pick {
+        rule: Rule::Fallback,
+        outcomes: set,
+        first,
+        depths: match points.first() {
+            // Points that tie may give the parties' depths in another order.
+            Some(_) => depths(&units(model, disagreements, first)),
+            None => Vec::new(),
+        },
+        utilities: Vec::new(),
+        left_out: Vec::new(),
+    }];
+    if disagreements.iter().all(|known| model.utilities[known.party].is_some()) {
+        let most =
+            |at: usize| acceptable.iter().map(|&point| frontier.utilities(point)[at]).max();
+        let scores = Scores::new(model, disagreements, most)?;
+        for rule in CARDINAL {
+            let best = best_points(&deals, monitor, |point| scores.of(rule, frontier.utilities(point)))?;
+            found.push(scores.pick(model, disagreements, rule, outcomes(&best)));
+        }
+    }
+    Ok(found)
+}
+
+/// The rules that need utilities, in the order in which they are shown.
+const CARDINAL: [Rule; 4] = [Rule::Nash, Rule::KalaiSmorodinsky, Rule::Egalitarian, Rule::Utilitarian];
+
 fn fallback(
     model: &Model,
     disagreements: &[Disagreement],
@@ -128,6 +197,55 @@ fn fallback(
     })
 }
 
+/// The points that fallback bargaining picks, and what gives the depths at any utilities.
+///
+/// An exact depth takes a pass over the square root of the packages. So every party's depths are worked
+/// out at a few hundred of its utilities first: between two of those any other is bracketed, and only
+/// points whose bracket reaches the best are worked out.
+fn fallback_points(
+    packages: &Sums,
+    frontier: &Frontier,
+    deals: &[usize],
+    monitor: &Monitor,
+) -> Result<(Vec<usize>, impl Fn(&[i64]) -> Vec<u64>), Error> {
+    const KNOWN: usize = 512;
+    let above: Vec<Above> = (0..packages.width).map(|at| packages.above(at)).collect();
+    let depths = move |units: &[i64]| -> Vec<u64> {
+        above.iter().zip(units).map(|(above, &units)| 1 + above.count(units)).collect()
+    };
+    let mut least = vec![0u64; deals.len()];
+    let mut most = vec![0u64; deals.len()];
+    for at in 0..packages.width {
+        monitor.check()?;
+        let of = |point: usize| frontier.utilities(point)[at];
+        let mut values: Vec<i64> = deals.iter().map(|&point| of(point)).collect();
+        values.sort_unstable();
+        values.dedup();
+        let step = values.len().div_ceil(KNOWN).max(1);
+        let last = values.last().copied();
+        let mut known: Vec<i64> = values.into_iter().step_by(step).collect();
+        known.extend(last.filter(|last| known.last() != Some(last)));
+        let counted = packages.above(at);
+        let known: Vec<(i64, u64)> = known.into_par_iter().map(|units| (units, 1 + counted.count(units))).collect();
+        for ((least, most), &point) in least.iter_mut().zip(&mut most).zip(deals) {
+            // The lowest and the highest utility are known, so there is one on either side.
+            let upper = known.partition_point(|(units, _)| *units < of(point));
+            let lower = if known[upper].0 == of(point) { upper } else { upper - 1 };
+            *least = (*least).max(known[upper].1);
+            *most = (*most).max(known[lower].1);
+        }
+    }
+    let bound = most.iter().copied().min().unwrap_or(u64::MAX);
+    let open: Vec<usize> =
+        deals.iter().zip(&least).filter(|(_, least)| **least <= bound).map(|(&point, _)| point).collect();
+    let points = best_points(&open, monitor, |point| {
+        let mut depths = depths(frontier.utilities(point));
+        depths.sort_unstable_by(|a, b| b.cmp(a));
+        std::cmp::Reverse(depths)
+    })?;
+    Ok((points, depths))
+}
+
 /// For each rank of a party how many packages it ranks higher, merged outcomes counted once.
 fn higher(model: &Model, party: usize, packages: &Bitmap, monitor: &Monitor) -> Result<Vec<u32>, Error> {
     let counts: Vec<AtomicU32> =
@@ -155,18 +273,44 @@ fn higher(model: &Model, party: usize, packages: &Bitmap, monitor: &Monitor) -> 
     Ok(table)
 }
 
-/// Gains of every consenting party as integers of one scale.
-struct Gains<'a> {
-    model: &'a Model,
-    disagreements: &'a [Disagreement],
+/// Each consenting party's utility of an outcome, in units of its own scale.
+fn units(model: &Model, disagreements: &[Disagreement], cell: usize) -> Vec<i64> {
+    disagreements.iter().map(|known| model.utility_units(known.party, cell).unwrap_or(0)).collect()
+}
+
+/// What the cardinal rules compare: gains of every consenting party as integers of one scale.
+struct Scores {
     /// What one unit of each party's utility is, in units of the common scale.
     factors: Vec<i128>,
     /// Utility at the disagreement point, in units of the common scale.
     fallbacks: Vec<i128>,
+    /// The best acceptable gain of each.
+    best: Vec<i128>,
+    /// Positions of the parties that gain in some acceptable package.
+    gainers: Vec<usize>,
+    /// The other parties.
+    left_out: Vec<usize>,
 }
 
-impl<'a> Gains<'a> {
-    fn new(model: &'a Model, disagreements: &'a [Disagreement]) -> Result<Self, Error> {
+/// A score by one of the rules; only those of one rule are ever compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Score {
+    /// How many gain, and the product of their gains.
+    Product(usize, Product),
+    /// Shares of the best gain, least first.
+    Parts(Vec<Part>),
+    /// Gains, least first.
+    Gains(Vec<i128>),
+    Sum(i128),
+}
+
+impl Scores {
+    /// `most` gives the highest utility of a party, by its position, among the acceptable packages.
+    fn new(
+        model: &Model,
+        disagreements: &[Disagreement],
+        most: impl Fn(usize) -> Option<i64>,
+    ) -> Result<Self, Error> {
         let overflow = || {
             Error::too_large(
                 "the weights of all parties together need too fine a scale to be compared exactly",
@@ -187,12 +331,19 @@ impl<'a> Gains<'a> {
             join(known.utility.map_or(1, Rational::denominator))?;
         }
         let factors: Vec<i128> = disagreements.iter().map(|known| scale / unit(known.party)).collect();
-        let fallbacks = disagreements
+        // Sums over all parties have to fit into 127 bits, with room for a thousand of them.
+        let fits = |number: &i128| number.unsigned_abs() < 1 << 116;
+        for (known, factor) in disagreements.iter().zip(&factors) {
+            let widest = model.utilities[known.party].as_ref().map_or(0, Utility::widest);
+            widest.checked_mul(*factor).filter(fits).ok_or_else(overflow)?;
+        }
+        let fallbacks: Vec<i128> = disagreements
             .iter()
             .zip(&factors)
             .map(|(known, factor)| match (known.utility, known.cell) {
                 (Some(utility), _) => {
-                    utility.numerator().checked_mul(scale / utility.denominator()).ok_or_else(overflow)
+                    let scaled = utility.numerator().checked_mul(scale / utility.denominator());
+                    scaled.filter(fits).ok_or_else(overflow)
                 }
                 (None, Some(cell)) => {
                     Ok(i128::from(model.utility_units(known.party, cell).unwrap_or(0)) * factor)
@@ -200,16 +351,49 @@ impl<'a> Gains<'a> {
                 (None, None) => Ok(0),
             })
             .collect::<Result<_, Error>>()?;
-        Ok(Gains { model, disagreements, factors, fallbacks })
+        let parties = 0..disagreements.len();
+        let best: Vec<i128> = parties
+            .clone()
+            .map(|at| most(at).map_or(0, |units| i128::from(units) * factors[at] - fallbacks[at]))
+            .collect();
+        let gainers: Vec<usize> = parties.filter(|&at| best[at] > 0).collect();
+        let left_out =
+            disagreements.iter().zip(&best).filter(|(_, best)| **best <= 0).map(|(known, _)| known.party);
+        let left_out = left_out.collect();
+        Ok(Scores { factors, fallbacks, best, gainers, left_out })
     }
 
-    fn utility(&self, at: usize, cell: usize) -> i128 {
-        i128::from(self.model.utility_units(self.disagreements[at].party, cell).unwrap_or(0))
-            * self.factors[at]
+    /// The score of the parties' utilities, each in units of its own scale.
+    fn of(&self, rule: Rule, units: &[i64]) -> Score {
+        let utility = |at: usize| i128::from(units[at]) * self.factors[at];
+        let gain = |at: usize| utility(at) - self.fallbacks[at];
+        match rule {
+            Rule::Nash => {
+                // Where somebody gains nothing the product is zero; then more gainers come first.
+                let gains = || self.gainers.iter().map(|&at| gain(at)).filter(|&gain| gain > 0);
+                Score::Product(gains().count(), Product::of(gains().map(i128::unsigned_abs)))
+            }
+            Rule::KalaiSmorodinsky => {
+                let part = |&at: &usize| Part { gain: gain(at), best: self.best[at] };
+                let mut parts: Vec<Part> = self.gainers.iter().map(part).collect();
+                parts.sort_unstable();
+                Score::Parts(parts)
+            }
+            Rule::Utilitarian => Score::Sum((0..units.len()).map(utility).sum()),
+            Rule::Egalitarian | Rule::Fallback => {
+                let mut gains: Vec<i128> = (0..units.len()).map(gain).collect();
+                gains.sort_unstable();
+                Score::Gains(gains)
+            }
+        }
     }
 
-    fn of(&self, cell: usize) -> Vec<i128> {
-        (0..self.disagreements.len()).map(|at| self.utility(at, cell) - self.fallbacks[at]).collect()
+    fn pick(&self, model: &Model, disagreements: &[Disagreement], rule: Rule, outcomes: Bitmap) -> Pick {
+        let first = first(model, &outcomes);
+        let utilities = disagreements.iter().filter_map(|known| model.utility(known.party, first)).collect();
+        let leaves_out = matches!(rule, Rule::Nash | Rule::KalaiSmorodinsky);
+        let left_out = if leaves_out { self.left_out.clone() } else { Vec::new() };
+        Pick { rule, outcomes, first, depths: Vec::new(), utilities, left_out }
     }
 }
 
@@ -220,59 +404,21 @@ fn cardinal(
     deals: &Bitmap,
     monitor: &Monitor,
 ) -> Result<Vec<Pick>, Error> {
-    let gains = Gains::new(model, disagreements)?;
-    let best_gain: Vec<i128> = (0..disagreements.len())
-        .map(|at| {
-            // The best acceptable gain is at the highest acceptable rank.
-            let party = disagreements[at].party;
-            let top = highest(model, party, acceptable);
-            top.map_or(0, |cell| gains.utility(at, cell) - gains.fallbacks[at])
-        })
-        .collect();
-    let gainers: Vec<usize> = (0..disagreements.len()).filter(|&at| best_gain[at] > 0).collect();
-    let left_out: Vec<usize> =
-        (0..disagreements.len()).filter(|&at| best_gain[at] <= 0).map(|at| disagreements[at].party).collect();
-    let sorted = |mut vector: Vec<i128>| {
-        vector.sort_unstable();
-        vector
+    let most = |at: usize| {
+        // The best acceptable gain is at the highest acceptable rank.
+        let party = disagreements[at].party;
+        highest(model, party, acceptable).and_then(|cell| model.utility_units(party, cell))
     };
+    let scores = Scores::new(model, disagreements, most)?;
     let candidates = undominated(model, disagreements, deals, monitor)?;
-    let mut picks = Vec::new();
-    let mut keep = |rule: Rule, outcomes: Bitmap, left_out: &[usize]| {
-        let first = first(model, &outcomes);
-        let utilities = disagreements.iter().filter_map(|known| model.utility(known.party, first)).collect();
-        picks.push(Pick {
-            rule,
-            outcomes,
-            first,
-            depths: Vec::new(),
-            utilities,
-            left_out: left_out.to_vec(),
-        });
-    };
-    let nash = |cell: usize| {
-        let gains = gains.of(cell);
-        let among: Vec<i128> = gainers.iter().map(|&at| gains[at]).collect();
-        // Where somebody gains nothing the product is zero; then more gainers come first.
-        let positive = among.iter().filter(|&&gain| gain > 0).count();
-        (positive, Product::of(among.iter().filter(|&&gain| gain > 0).map(|gain| gain.unsigned_abs())))
-    };
-    let kalai = |cell: usize| {
-        let gains = gains.of(cell);
-        let mut parts: Vec<Part> =
-            gainers.iter().map(|&at| Part { gain: gains[at], best: best_gain[at] }).collect();
-        parts.sort_unstable();
-        parts
-    };
-    let sum = |cell: usize| -> i128 { (0..disagreements.len()).map(|at| gains.utility(at, cell)).sum() };
-    // A party that no deal makes better off is left out of two of the rules: then an outcome may tie with
-    // one that dominates it, and all deals are scored.
-    let all = if left_out.is_empty() { &candidates } else { deals };
-    keep(Rule::Nash, best(all, monitor, |_| (), nash)?, &left_out);
-    keep(Rule::KalaiSmorodinsky, best(all, monitor, |_| (), kalai)?, &left_out);
-    keep(Rule::Egalitarian, best(&candidates, monitor, |_| (), |cell| sorted(gains.of(cell)))?, &[]);
-    keep(Rule::Utilitarian, best(&candidates, monitor, |_| (), sum)?, &[]);
-    Ok(picks)
+    CARDINAL
+        .into_iter()
+        .map(|rule| {
+            let score = |cell: usize| scores.of(rule, &units(model, disagreements, cell));
+            let outcomes = best(&candidates, monitor, |_| (), score)?;
+            Ok(scores.pick(model, disagreements, rule, outcomes))
+        })
+        .collect()
 }
 
 /// A gain as a share of the best one, compared exactly.
@@ -290,8 +436,13 @@ impl PartialOrd for Part {
 
 impl Ord for Part {
     fn cmp(&self, other: &Self) -> Ordering {
-        let fraction = |part: &Part| Rational::new(part.gain, part.best);
-        fraction(self).cmp(&fraction(other))
+        match (self.gain.checked_mul(other.best), other.gain.checked_mul(self.best)) {
+            (Some(own), Some(its)) => own.cmp(&its),
+            _ => {
+                let fraction = |part: &Part| Rational::new(part.gain, part.best);
+                fraction(self).cmp(&fraction(other))
+            }
+        }
     }
 }
 
@@ -389,6 +540,34 @@ fn best<R: Ord + Copy + Send, S: Ord + Send>(
         winners.insert(cell);
     }
     Ok(winners)
+}
+
+/// The points with the greatest score.
+fn best_points<S: Ord + Send>(
+    points: &[usize],
+    monitor: &Monitor,
+    score: impl Fn(usize) -> S + Sync,
+) -> Result<Vec<usize>, Error> {
+    type Top<S> = Option<(S, Vec<usize>)>;
+    let better = |a: Top<S>, b: Top<S>| match (a, b) {
+        (None, other) | (other, None) => other,
+        (Some(mut a), Some(mut b)) => Some(match a.0.cmp(&b.0) {
+            Ordering::Less => b,
+            Ordering::Greater => a,
+            Ordering::Equal => {
+                a.1.append(&mut b.1);
+                a
+            }
+        }),
+    };
+    let top = points
+        .par_chunks(1024)
+        .map(|points| {
+            monitor.check()?;
+            Ok(points.iter().map(|&point| Some((score(point), vec![point]))).fold(None, better))
+        })
+        .try_reduce(|| None, |a, b| Ok(better(a, b)))?;
+    Ok(top.map(|(_, points)| points).unwrap_or_default())
 }
 
 /// An outcome of the set that the party ranks highest.

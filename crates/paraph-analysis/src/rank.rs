@@ -202,15 +202,20 @@ impl Utility {
             .iter()
             .map(|weighted| whole(weighted.weight))
             .collect::<Result<Vec<i64>, Error>>()?;
-        let widest: i128 = options
-            .iter()
-            .map(|options| options.iter().map(|w| i128::from(w.unsigned_abs())).max().unwrap_or(0))
-            .chain(formulas.iter().map(|w| i128::from(w.unsigned_abs())))
-            .sum();
-        if widest >= 1 << 62 {
+        let utility = Utility { options, formulas, scale: scale as i64 };
+        if utility.widest() >= 1 << 62 {
             return Err(too_fine());
         }
-        Ok(Utility { options, formulas, scale: scale as i64 })
+        Ok(utility)
+    }
+
+    /// What no sum of weights exceeds, whatever its sign.
+    pub(crate) fn widest(&self) -> i128 {
+        self.options
+            .iter()
+            .map(|options| options.iter().map(|w| i128::from(w.unsigned_abs())).max().unwrap_or(0))
+            .chain(self.formulas.iter().map(|w| i128::from(w.unsigned_abs())))
+            .sum()
     }
 
     /// What no sum of weights goes below or above.

@@ -32,6 +32,7 @@ pub fn reach(model: &Model, from: usize, steps: Steps, monitor: &Monitor) -> Res
     if model.case.explicit.is_some() || !model.classes.is_empty() {
         return search(model, from, steps, monitor);
     }
+    model.rank_all(monitor)?;
     let movers: Vec<(usize, Fibres)> = (0..model.case.parties.len())
         .map(|party| (party, Fibres::new(model, party)))
         .filter(|(_, fibres)| fibres.moves())

@@ -24,7 +24,7 @@ pub enum Reason {
 impl Model {
     /// Why `party` prefers `better` to `worse`; `None` when it does not.
     pub fn reason(&self, party: usize, better: usize, worse: usize) -> Option<Reason> {
-        if self.rank(party, better) <= self.rank(party, worse) {
+        if self.compare(party, better, worse).is_le() {
             return None;
         }
         let (a, b) = (self.options(better), self.options(worse));

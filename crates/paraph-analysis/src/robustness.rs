@@ -137,10 +137,10 @@ impl Model {
         }
         let mut swapped = Model { case, ..self.clone() };
         let (ranks, utility) = swapped.rank_outcomes(swap.party, monitor)?;
-        if ranks == self.ranks[swap.party] {
+        if ranks == *self.ranks[swap.party] {
             return Ok(None);
         }
-        swapped.ranks[swap.party] = ranks;
+        swapped.ranks[swap.party] = ranks.into();
         swapped.utilities[swap.party] = utility;
         swapped.check_classes()?;
         Ok(Some(swapped))

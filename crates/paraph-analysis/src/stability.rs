@@ -86,6 +86,7 @@ impl<'a> Engine<'a> {
         if model.case.explicit.is_some() {
             return Ok(Engine::Explicit(Arcs::new(model)));
         }
+        model.rank_all(monitor)?;
         let mut product = Product::new(model);
         if sequential {
             product.sort(monitor)?;
