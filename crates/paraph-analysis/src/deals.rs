@@ -1,18 +1,18 @@
 //! What could be agreed.
 
+use crate::additive::Additive;
 use crate::bitmap::Bitmap;
+use crate::disagreement::{Disagreement, disagreement};
 use crate::error::Error;
-use crate::evaluate::Tiles;
 use crate::frontier;
 use crate::layers::Frontier;
 use crate::model::Model;
 use crate::monitor::Monitor;
 use crate::picks::{self, Pick};
 use crate::reason::Reason;
-use crate::sums::{self, Bar, Sums};
+use crate::sums::Sums;
 use paraph_case::formula::Formula;
-use paraph_case::model::{Direction, Preferences, WalkAway};
-use paraph_case::rational::Rational;
+use paraph_case::model::Direction;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashSet};
 
@@ -23,45 +23,6 @@ pub struct Terms {
     pub against: Option<usize>,
     /// Parties whose agreement is asked, instead of the case's consenting ones.
     pub consenting: Option<Vec<usize>>,
-}
-
-/// What a consenting party falls back on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disagreement {
-    /// The party.
-    pub party: usize,
-    /// The outcome: the status quo, the walk-away outcome, or a best-ranked outcome in which the
-    /// walk-away formula holds. `None` for a utility.
-    pub cell: Option<usize>,
-    /// The utility, where the walk-away is one.
-    pub utility: Option<Rational>,
-    /// From where on an outcome is as good, and better.
-    asks: Asks,
-}
-
-/// From where on an outcome is as good as a disagreement point, and better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asks {
-    Ranks { accepts_from: u32, gains_from: u32 },
-    Units(Bar),
-}
-
-impl Disagreement {
-    /// Whether an outcome is at least as good for the party.
-    pub fn is_met_by(&self, model: &Model, cell: usize) -> bool {
-        match self.asks {
-            Asks::Ranks { accepts_from, .. } => model.rank(self.party, cell) >= accepts_from,
-            Asks::Units(bar) => model.utility_units(self.party, cell).unwrap_or(0) >= bar.accepts_from,
-        }
-    }
-
-    /// Whether an outcome is better for the party.
-    pub fn is_exceeded_by(&self, model: &Model, cell: usize) -> bool {
-        match self.asks {
-            Asks::Ranks { gains_from, .. } => model.rank(self.party, cell) >= gains_from,
-            Asks::Units(bar) => model.utility_units(self.party, cell).unwrap_or(0) >= bar.gains_from,
-        }
-    }
 }
 
 /// Why a party does not accept a package.
@@ -217,92 +178,6 @@ fn by_tables(
     })
 }
 
-/// What is needed to work out deals from the weights of the options alone.
-struct Additive {
-    /// All packages.
-    all: Sums,
-    /// What the directions allow, where they rule anything out.
-    directed: Option<Sums>,
-    /// What red lines and directions leave, where they rule anything out.
-    agreeable: Option<Sums>,
-}
-
-impl Additive {
-    /// `None` where tables are needed.
-    fn of(model: &Model, consenting: &[usize], status_quo: Option<usize>) -> Option<Additive> {
-        let all = Sums::of(model, consenting)?;
-        let mut directed = sums::by_issue(model, std::iter::empty())?;
-        let red_lines = consenting.iter().flat_map(|&party| &model.case().parties[party].red_lines);
-        let mut agreeable = sums::by_issue(model, red_lines.map(|line| &line.that))?;
-        if let Some(status_quo) = status_quo {
-            sums::keep_to_directions(model, status_quo, &mut directed);
-            sums::keep_to_directions(model, status_quo, &mut agreeable);
-        }
-        let part = |allowed: Vec<Vec<bool>>| {
-            allowed.iter().flatten().any(|allowed| !allowed).then(|| all.within(model, &allowed))
-        };
-        let (directed, agreeable) = (part(directed), part(agreeable));
-        Some(Additive { all, directed, agreeable })
-    }
-
-    fn deals(
-        &self,
-        model: &Model,
-        status_quo: Option<usize>,
-        disagreements: Vec<Disagreement>,
-        packages: Bitmap,
-        monitor: &Monitor,
-    ) -> Result<Deals, Error> {
-        let bars: Vec<Bar> = disagreements
-            .iter()
-            .filter_map(|known| match known.asks {
-                Asks::Units(bar) => Some(bar),
-                Asks::Ranks { .. } => None,
-            })
-            .collect();
-        let (mut acceptable, mut deals) = self.all.reaching(&bars, monitor)?;
-        if self.agreeable.is_some() {
-            let inside = unbroken(model, &disagreements, &packages, monitor)?;
-            acceptable.intersect(&inside);
-            deals.intersect(&inside);
-        }
-        monitor.advance(1);
-        let frontier = Frontier::of(&self.all, monitor)?;
-        let mut efficient = Bitmap::new(model.space().size());
-        let mut efficient_deal_points = 0;
-        for point in 0..frontier.points() {
-            let mut agreed = false;
-            frontier.each_cell(point, &mut |cell| {
-                efficient.insert(cell);
-                agreed |= deals.contains(cell);
-            });
-            efficient_deal_points += u64::from(agreed);
-        }
-        monitor.advance(1);
-        let mut efficient_deals = efficient.clone();
-        efficient_deals.intersect(&deals);
-        let efficient_points = frontier.points() as u64;
-        let frontier = match &self.agreeable {
-            Some(agreeable) => Frontier::of(agreeable, monitor)?,
-            None => frontier,
-        };
-        let counted = self.directed.as_ref().unwrap_or(&self.all);
-        let picks = picks::picks_on_frontier(model, &disagreements, &bars, counted, &frontier, monitor)?;
-        Ok(Deals {
-            status_quo,
-            disagreements,
-            packages,
-            acceptable,
-            deals,
-            efficient,
-            efficient_points,
-            efficient_deals,
-            efficient_deal_points,
-            picks,
-        })
-    }
-}
-
 /// The cells of all packages on a frontier.
 fn on_frontier(model: &Model, frontier: &Frontier) -> Bitmap {
     let mut set = Bitmap::new(model.space().size());
@@ -361,126 +236,6 @@ impl Deals {
     }
 }
 
-/// `additive`: whether utilities are compared in units, without a look at any rank.
-fn disagreement(
-    model: &Model,
-    party: usize,
-    status_quo: Option<usize>,
-    additive: bool,
-    monitor: &Monitor,
-) -> Result<Disagreement, Error> {
-    let declared = &model.case().parties[party];
-    let at = |cell: usize| {
-        let asks = if additive {
-            let units = model.utility_units(party, cell).unwrap_or(0);
-            Asks::Units(Bar { accepts_from: units, gains_from: units + 1 })
-        } else {
-            let rank = model.rank(party, cell);
-            Asks::Ranks { accepts_from: rank, gains_from: rank + 1 }
-        };
-        Disagreement { party, cell: Some(cell), utility: None, asks }
-    };
-    match &declared.walk_away {
-        None => status_quo.map(at).ok_or_else(|| {
-            Error::model(format!(
-                "`{}` consents, but has no disagreement point: give every issue a `status-quo`, or the party a `walk-away`",
-                declared.id
-            ))
-        }),
-        Some(WalkAway::Outcome(options)) => {
-            let cell = match &model.case().explicit {
-                Some(_) => options.first().copied(),
-                None => model.space().cell(options),
-            };
-            match cell.filter(|&cell| model.is_feasible(cell)) {
-                Some(cell) => Ok(at(model.representative(cell))),
-                None => Err(Error::model(format!("the constraints rule out the walk-away outcome of `{}`", declared.id))),
-            }
-        }
-        Some(WalkAway::Formula { that, text }) => {
-            let mut holding = model.holding(that, monitor)?;
-            holding.intersect(&model.feasible_set());
-            // The best it can have; among ties the first in the order of outcomes.
-            let best = holding.iter().max_by(|&one, &other| {
-                let index = |cell| model.space().index(cell);
-                model.compare(party, one, other).then(index(other).cmp(&index(one)))
-            });
-            best.map(|cell| at(model.representative(cell))).ok_or_else(|| {
-                Error::model(format!("the walk-away of `{}`, `{text}`, holds in no feasible outcome", declared.id))
-            })
-        }
-        Some(WalkAway::Utility(wanted)) => {
-            let bar = utility_bar(model, party, *wanted)?;
-            let asks = if additive { Asks::Units(bar) } else { utility_ranks(model, party, bar, monitor)? };
-            Ok(Disagreement { party, cell: None, utility: Some(*wanted), asks })
-        }
-    }
-}
-
-/// From how many units on a utility is at least, and more than, a number.
-fn utility_bar(model: &Model, party: usize, wanted: Rational) -> Result<Bar, Error> {
-    let Some(utility) = &model.utilities[party] else {
-        return Err(Error::model(format!(
-            "the walk-away of `{}` is a number, but its preferences are not weights",
-            model.case().parties[party].id
-        )));
-    };
-    // utility = units / scale, so it is compared with wanted as units × d against n × scale.
-    let overflow = || Error::too_large("a walk-away with too many digits");
-    let target = wanted.numerator().checked_mul(i128::from(utility.scale)).ok_or_else(overflow)?;
-    let denominator = wanted.denominator();
-    let floor = i64::try_from(target.div_euclid(denominator)).map_err(|_| overflow())?;
-    let above = floor.checked_add(1).ok_or_else(overflow)?;
-    let exact = target.rem_euclid(denominator) == 0;
-    Ok(Bar { accepts_from: if exact { floor } else { above }, gains_from: above })
-}
-
-/// The lowest ranks with so many units.
-fn utility_ranks(model: &Model, party: usize, bar: Bar, monitor: &Monitor) -> Result<Asks, Error> {
-    let none = model.distinct_ranks(party) + 1;
-    let asks = |(accepts_from, gains_from)| Asks::Ranks { accepts_from, gains_from };
-    let (Some(utility), Preferences::Weights(weights)) =
-        (&model.utilities[party], &model.case().parties[party].preferences)
-    else {
-        return Ok(asks((none, none)));
-    };
-    let compare = |found: &mut (u32, u32), units: i64, rank: u32| {
-        if units >= bar.accepts_from {
-            found.0 = found.0.min(rank);
-        }
-        if units >= bar.gains_from {
-            found.1 = found.1.min(rank);
-        }
-    };
-    if model.case().explicit.is_some() {
-        let mut found = (none, none);
-        for state in 0..model.space().size() {
-            compare(&mut found, model.utility_units(party, state).unwrap_or(0), model.rank(party, state));
-        }
-        return Ok(asks(found));
-    }
-    let tiles = Tiles::new(model.space());
-    let programs: Vec<_> = weights.formulas.iter().map(|weighted| tiles.compile(&weighted.that)).collect();
-    let ranks = &model.ranks[party].of;
-    ranks
-        .par_chunks(tiles.length)
-        .enumerate()
-        .map_init(
-            || (tiles.stack(&programs), vec![0u64; tiles.words], vec![0i64; tiles.length]),
-            |(stack, bits, units), (tile, ranks)| {
-                monitor.check()?;
-                utility.tile(&tiles, &programs, tile, stack, bits, units);
-                let mut found = (none, none);
-                for (&units, &rank) in units.iter().zip(ranks).filter(|(_, rank)| **rank > 0) {
-                    compare(&mut found, units, rank);
-                }
-                Ok(found)
-            },
-        )
-        .try_reduce(|| (none, none), |a, b| Ok((a.0.min(b.0), a.1.min(b.1))))
-        .map(asks)
-}
-
 /// What can be agreed, coming from the status quo: an issue that changes one way only cannot be agreed
 /// the other way.
 fn packages(model: &Model, status_quo: Option<usize>, monitor: &Monitor) -> Result<Bitmap, Error> {
@@ -524,7 +279,7 @@ fn whole_classes(model: &Model, set: &mut Bitmap, all: bool) {
 }
 
 /// The packages that break no consenting party's red line.
-fn unbroken(
+pub(crate) fn unbroken(
     model: &Model,
     disagreements: &[Disagreement],
     packages: &Bitmap,

@@ -52,10 +52,12 @@
 //! come from or what an outcome means; it never calls one fair or best.
 #![deny(unsafe_code)]
 
+mod additive;
 mod archive;
 mod bitmap;
 mod cells;
 mod deals;
+mod disagreement;
 mod error;
 mod estimate;
 mod evaluate;
@@ -69,6 +71,7 @@ mod monitor;
 mod moves;
 mod paths;
 mod picks;
+mod places;
 mod product;
 mod rank;
 mod reach;
@@ -83,7 +86,8 @@ pub mod synthetic;
 mod table;
 
 pub use bitmap::Bitmap;
-pub use deals::{Deals, Disagreement, Need, Refusal, Terms, deals, efficient, points};
+pub use deals::{Deals, Need, Refusal, Terms, deals, efficient, points};
+pub use disagreement::Disagreement;
 pub use error::Error;
 pub use estimate::{Estimate, estimate};
 pub use explain::{Verdict, explain};
@@ -91,6 +95,7 @@ pub use model::{Model, OPEN, Options};
 pub use monitor::Monitor;
 pub use paths::{Step, Steps, shortest_path};
 pub use picks::{Pick, Rule};
+pub use places::Places;
 pub use reach::{Reach, reach};
 pub use reason::Reason;
 pub use robustness::{Conclusion, Robustness, Swap, Tested, adjacent_swaps};

@@ -1,7 +1,7 @@
 //! What named rules pick among the deals.
 
 use crate::bitmap::Bitmap;
-use crate::deals::Disagreement;
+use crate::disagreement::Disagreement;
 use crate::error::Error;
 use crate::frontier;
 use crate::layers::Frontier;

@@ -3,7 +3,7 @@
 //!
 //! A constraint that rules nothing out makes the same case go by the tables.
 
-use paraph_analysis::{Bitmap, Deals, Model, Monitor, Options, Terms, deals, efficient, points};
+use paraph_analysis::{Bitmap, Deals, Model, Monitor, Options, Places, Terms, deals, efficient, points};
 use paraph_case::formula::Formula;
 use paraph_case::model::{
     Basis, Case, Constraint, Direction, Grounds, Preferences, RedLine, WalkAway, Weights,
@@ -333,9 +333,9 @@ fn held_issues_stay() {
     }
 }
 
-/// The order of cells asked about, and that no table was needed to compare.
+/// Comparing outcomes and placing them gives the same with and without tables.
 #[test]
-fn comparing_needs_no_table() {
+fn places_need_no_table() {
     for seed in 0..100 {
         let case = random(0x9999 + seed, 3, 48);
         let (direct, tabled) = (model(&case), model(&constrained(&case)));
@@ -351,6 +351,27 @@ fn comparing_needs_no_table() {
             }
             for cell in 0..direct.space().size() {
                 assert_eq!(direct.rank(party, cell), tabled.rank(party, cell), "seed {seed}");
+            }
+        }
+        let (places, by_tables) = (Places::new(&direct), Places::new(&tabled));
+        for party in 0..case.parties.len() {
+            for cell in 0..direct.space().size() {
+                let better = (0..direct.space().size())
+                    .filter(|&other| direct.compare(party, other, cell).is_gt())
+                    .count() as u64;
+                assert_eq!(places.place(party, cell), 1 + better, "seed {seed}");
+                assert_eq!(by_tables.place(party, cell), 1 + better, "seed {seed}");
+            }
+        }
+        let monitor = Monitor::new();
+        if let (Ok(one), Ok(other)) =
+            (deals(&direct, &Terms::default(), &monitor), deals(&tabled, &Terms::default(), &monitor))
+        {
+            for (one, other) in one.disagreements.iter().zip(&other.disagreements) {
+                let exceeding =
+                    (0..direct.space().size()).filter(|&cell| one.is_exceeded_by(&direct, cell)).count();
+                assert_eq!(places.of_disagreement(one), Some(1 + exceeding as u64), "seed {seed}");
+                assert_eq!(by_tables.of_disagreement(other), places.of_disagreement(one), "seed {seed}");
             }
         }
     }

@@ -1007,20 +1007,8 @@ impl<'a> Reader<'a> {
                     formula: pick.formula.clone(),
                     sentence: pick.sentence.clone(),
                     outcomes: pick.outcomes.iter().map(|code| outcome(code)).collect(),
-                    tied: match pick.tied {
-                        Some(tied) if tied > pick.outcomes.len() as u64 => {
-                            format!("{} tie; {} shown", thousands(tied), pick.outcomes.len())
-                        }
-                        _ if pick.outcomes.len() > 1 => format!("{} tie", pick.outcomes.len()),
-                        _ => String::new(),
-                    },
-                    depths: if pick.utilities.is_empty() {
-                        in_order(&deals.parties, &pick.depths, |depth| {
-                            format!("choice {}", thousands(*depth))
-                        })
-                    } else {
-                        in_order(&deals.parties, &pick.utilities, Clone::clone)
-                    },
+                    tied: if pick.ties > 1 { sentences::ties(pick) } else { String::new() },
+                    depths: sentences::worth(pick, &deals.parties),
                     left_out: list_words(
                         &pick.left_out.iter().map(|party| self.party(party)).collect::<Vec<_>>(),
                     ),
@@ -1499,22 +1487,6 @@ fn verdict(deals: &Deals) -> String {
          of them."
             .into()
     }
-}
-
-fn in_order<T>(
-    parties: &[Party],
-    values: &BTreeMap<String, T>,
-    words: impl Fn(&T) -> String,
-) -> Vec<(String, String)> {
-    let known = parties
-        .iter()
-        .filter_map(|party| Some((party.name.clone(), words(values.get(&party.id)?))))
-        .collect::<Vec<_>>();
-    let others = values
-        .iter()
-        .filter(|(id, _)| !parties.iter().any(|party| party.id == **id))
-        .map(|(id, value)| (id.clone(), words(value)));
-    known.into_iter().chain(others).collect()
 }
 
 fn compare(runs: &[RunPage], brief: &Brief) -> Vec<CompareRow> {

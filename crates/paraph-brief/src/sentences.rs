@@ -1,7 +1,7 @@
 //! Answers of the analysis as sentences.
 
-use crate::text::list_words;
-use crate::view::{Deals, Explanation, ExplanationRow, NotAccepted, Party, Sanction, Swap, concept_name};
+use crate::text::{decimal, list_words, thousands};
+use crate::view::{Deals, Explanation, ExplanationRow, NotAccepted, Party, Pick, Sanction, Swap, concept_name};
 
 /// The display name of a party, or its identifier when it is not among `parties`.
 #[must_use]
@@ -167,6 +167,31 @@ pub fn rule_name(rule: &str) -> &str {
         "utilitarian" => "Utilitarian",
         other => other,
     }
+}
+
+/// How many packages tie in a pick, and how many of them are shown.
+#[must_use]
+pub fn ties(pick: &Pick) -> String {
+    let shown = pick.outcomes.len() as u64;
+    if pick.ties > shown {
+        format!("{} tie; {} shown", thousands(pick.ties), thousands(shown))
+    } else {
+        format!("{} tie", thousands(pick.ties))
+    }
+}
+
+/// What the first package of a pick is to each party, by name in the order of the parties: for fallback
+/// bargaining its depth ("choice 3"), else its utility as a short decimal.
+#[must_use]
+pub fn worth(pick: &Pick, parties: &[Party]) -> Vec<(String, String)> {
+    let of = |party: &Party| {
+        if pick.depths.is_empty() {
+            pick.utilities.get(&party.id).and_then(serde_json::Number::as_f64).map(decimal)
+        } else {
+            pick.depths.get(&party.id).map(|depth| format!("choice {}", thousands(*depth)))
+        }
+    };
+    parties.iter().filter_map(|party| Some((party.name.clone(), of(party)?))).collect()
 }
 
 /// What every consenting party has without a deal, in words; parties that share one are told together.

@@ -459,7 +459,11 @@ pub fn deals(deals: &Deals, style: Style) -> String {
         ("efficient", &deals.efficient),
         ("efficient and acceptable", &deals.efficient_deals),
     ] {
-        style.item(&mut out, 0, &format!("{label}: {}", thousands(list.count)));
+        let points = match list.points {
+            Some(points) if points != list.count => format!(", at {} points", thousands(points)),
+            _ => String::new(),
+        };
+        style.item(&mut out, 0, &format!("{label}: {}{points}", thousands(list.count)));
     }
     if !deals.holding.is_empty() {
         let mut holding: Vec<(&String, &u64)> = deals.holding.iter().collect();
@@ -499,24 +503,19 @@ pub fn deals(deals: &Deals, style: Style) -> String {
                 style.paragraph(&mut out, 2, "untested: depends on pairs not on record");
             }
         }
-        if pick.tied.is_some_and(|tied| tied > pick.outcomes.len() as u64) {
-            style.paragraph(&mut out, 2, &format!("{} tie", thousands(pick.tied.unwrap_or_default())));
+        if pick.ties > 1 {
+            style.paragraph(&mut out, 2, &sentences::ties(pick));
         }
-        let each: Vec<String> = if pick.utilities.is_empty() {
-            pick.depths
-                .iter()
-                .map(|(party, depth)| {
-                    format!("{} choice {}", sentences::party_name(&deals.parties, party), thousands(*depth))
-                })
-                .collect()
-        } else {
-            pick.utilities
-                .iter()
-                .map(|(party, utility)| format!("{} {utility}", sentences::party_name(&deals.parties, party)))
-                .collect()
-        };
+        let each = sentences::worth(pick, &deals.parties);
         if !each.is_empty() {
+            let each: Vec<String> = each.into_iter().map(|(name, worth)| format!("{name} {worth}")).collect();
             style.paragraph(&mut out, 2, &each.join(", "));
+        }
+        if !pick.left_out.is_empty() {
+            let names: Vec<&str> =
+                pick.left_out.iter().map(|party| sentences::party_name(&deals.parties, party)).collect();
+            let text = format!("No deal gains anything for {}; left out of the formula.", list_words(&names));
+            style.paragraph(&mut out, 2, &text);
         }
     }
     if !deals.packages.is_empty() {

@@ -60,6 +60,14 @@ pub(crate) fn thousands(count: u64) -> String {
     out
 }
 
+/// A number with at most six decimals and no trailing zeros, the same on every machine; beyond that it is
+/// rounded, which only people see.
+pub(crate) fn decimal(value: f64) -> String {
+    let text = format!("{value:.6}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
 /// The first letter in upper case.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();

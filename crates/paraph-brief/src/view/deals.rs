@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
 use super::{Basis, ByParty, Difference, OutcomeCounts, OutcomeList, Party, RestsOn};
 
@@ -81,15 +82,19 @@ pub struct Pick {
     pub rule: String,
     /// The outcomes it picks; several when tied.
     pub outcomes: Vec<String>,
-    /// How many tie in all; absent when every one is listed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tied: Option<u64>,
+    /// How many packages tie in all: one where the rule picks a single package.
+    #[serde(default)]
+    pub ties: u64,
     /// For fallback bargaining: 1 + how many packages the party strictly prefers, at the first outcome listed.
     #[serde(default)]
     pub depths: ByParty<u64>,
-    /// For rules over weights: each party's utility at the first outcome listed, as an exact decimal or fraction.
+    /// The utility of each consenting party with weights at the first outcome listed, to the precision of
+    /// a double.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub utilities: ByParty<String>,
+    pub utilities: ByParty<Number>,
+    /// The same exactly, as a decimal or a fraction.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exact: ByParty<String>,
     /// The formula, in symbols and words.
     #[serde(default)]
     pub formula: String,

@@ -74,6 +74,10 @@ pub struct Party {
 pub struct OutcomeList {
     /// How many outcomes the set holds.
     pub count: u64,
+    /// At how many different points of utility (or rank) they are, where that was counted: outcomes that
+    /// no party concerned tells apart are at one point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<u64>,
     /// The codes of the first of them; they ascend with the first issue fastest.
     pub listed: Vec<String>,
     /// Whether some are not listed.
@@ -105,7 +109,13 @@ impl OutcomeList {
     #[must_use]
     pub fn counted(count: u64, listed: Vec<String>) -> Self {
         let truncated = count > listed.len() as u64;
-        Self { count, listed, truncated }
+        Self { count, points: None, listed, truncated }
+    }
+
+    /// Says at how many different points the outcomes are.
+    #[must_use]
+    pub fn at_points(self, points: u64) -> Self {
+        Self { points: Some(points), ..self }
     }
 }
 

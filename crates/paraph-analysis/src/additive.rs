@@ -1,0 +1,97 @@
+//! Deals from the weights of the options alone, without tables of ranks.
+
+use crate::bitmap::Bitmap;
+use crate::deals::{Deals, unbroken};
+use crate::disagreement::{Asks, Disagreement};
+use crate::error::Error;
+use crate::layers::Frontier;
+use crate::model::Model;
+use crate::monitor::Monitor;
+use crate::picks;
+use crate::sums::{self, Bar, Sums};
+
+/// What is needed to work out deals from the weights of the options alone.
+pub(crate) struct Additive {
+    /// All packages.
+    all: Sums,
+    /// What the directions allow, where they rule anything out.
+    directed: Option<Sums>,
+    /// What red lines and directions leave, where they rule anything out.
+    agreeable: Option<Sums>,
+}
+
+impl Additive {
+    /// `None` where tables are needed.
+    pub(crate) fn of(model: &Model, consenting: &[usize], status_quo: Option<usize>) -> Option<Additive> {
+        let all = Sums::of(model, consenting)?;
+        let mut directed = sums::by_issue(model, std::iter::empty())?;
+        let red_lines = consenting.iter().flat_map(|&party| &model.case().parties[party].red_lines);
+        let mut agreeable = sums::by_issue(model, red_lines.map(|line| &line.that))?;
+        if let Some(status_quo) = status_quo {
+            sums::keep_to_directions(model, status_quo, &mut directed);
+            sums::keep_to_directions(model, status_quo, &mut agreeable);
+        }
+        let part = |allowed: Vec<Vec<bool>>| {
+            allowed.iter().flatten().any(|allowed| !allowed).then(|| all.within(model, &allowed))
+        };
+        let (directed, agreeable) = (part(directed), part(agreeable));
+        Some(Additive { all, directed, agreeable })
+    }
+
+    pub(crate) fn deals(
+        &self,
+        model: &Model,
+        status_quo: Option<usize>,
+        disagreements: Vec<Disagreement>,
+        packages: Bitmap,
+        monitor: &Monitor,
+    ) -> Result<Deals, Error> {
+        let bars: Vec<Bar> = disagreements
+            .iter()
+            .filter_map(|known| match known.asks {
+                Asks::Units(bar) => Some(bar),
+                Asks::Ranks { .. } => None,
+            })
+            .collect();
+        let (mut acceptable, mut deals) = self.all.reaching(&bars, monitor)?;
+        if self.agreeable.is_some() {
+            let inside = unbroken(model, &disagreements, &packages, monitor)?;
+            acceptable.intersect(&inside);
+            deals.intersect(&inside);
+        }
+        monitor.advance(1);
+        let frontier = Frontier::of(&self.all, monitor)?;
+        let mut efficient = Bitmap::new(model.space().size());
+        let mut efficient_deal_points = 0;
+        for point in 0..frontier.points() {
+            let mut agreed = false;
+            frontier.each_cell(point, &mut |cell| {
+                efficient.insert(cell);
+                agreed |= deals.contains(cell);
+            });
+            efficient_deal_points += u64::from(agreed);
+        }
+        monitor.advance(1);
+        let mut efficient_deals = efficient.clone();
+        efficient_deals.intersect(&deals);
+        let efficient_points = frontier.points() as u64;
+        let frontier = match &self.agreeable {
+            Some(agreeable) => Frontier::of(agreeable, monitor)?,
+            None => frontier,
+        };
+        let counted = self.directed.as_ref().unwrap_or(&self.all);
+        let picks = picks::picks_on_frontier(model, &disagreements, &bars, counted, &frontier, monitor)?;
+        Ok(Deals {
+            status_quo,
+            disagreements,
+            packages,
+            acceptable,
+            deals,
+            efficient,
+            efficient_points,
+            efficient_deals,
+            efficient_deal_points,
+            picks,
+        })
+    }
+}
