@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::monitor::Monitor;
 use crate::picks;
 use crate::sums::{self, Bar, Sums};
+use paraph_case::model::Case;
 
 /// What is needed to work out deals from the weights of the options alone.
 pub(crate) struct Additive {
@@ -20,13 +21,25 @@ pub(crate) struct Additive {
     agreeable: Option<Sums>,
 }
 
+/// Whether deals between a case's own consenting parties need no tables of ranks.
+pub(crate) fn fits(case: &Case) -> bool {
+    let consenting = || case.parties.iter().filter(|party| party.consents);
+    let red_lines = consenting().flat_map(|party| &party.red_lines);
+    case.explicit.is_none()
+        && case.constraints.is_empty()
+        && case.same.is_empty()
+        && consenting().next().is_some()
+        && consenting().all(sums::is_additive)
+        && sums::by_issue(case, red_lines.map(|line| &line.that)).is_some()
+}
+
 impl Additive {
     /// `None` where tables are needed.
     pub(crate) fn of(model: &Model, consenting: &[usize], status_quo: Option<usize>) -> Option<Additive> {
         let all = Sums::of(model, consenting)?;
-        let mut directed = sums::by_issue(model, std::iter::empty())?;
+        let mut directed = sums::by_issue(model.case(), std::iter::empty())?;
         let red_lines = consenting.iter().flat_map(|&party| &model.case().parties[party].red_lines);
-        let mut agreeable = sums::by_issue(model, red_lines.map(|line| &line.that))?;
+        let mut agreeable = sums::by_issue(model.case(), red_lines.map(|line| &line.that))?;
         if let Some(status_quo) = status_quo {
             sums::keep_to_directions(model, status_quo, &mut directed);
             sums::keep_to_directions(model, status_quo, &mut agreeable);

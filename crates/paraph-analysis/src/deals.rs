@@ -14,7 +14,7 @@ use crate::sums::Sums;
 use paraph_case::formula::Formula;
 use paraph_case::model::Direction;
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Whose agreement is asked and what they compare with.
 #[derive(Debug, Clone, Default)]
@@ -134,17 +134,31 @@ pub fn efficient(model: &Model, parties: &[usize], monitor: &Monitor) -> Result<
     }
 }
 
-/// How many different points the outcomes of a set are: those that none of the parties tells apart are at
-/// one point. O(members × parties) with a hash table of the points.
-pub fn points(model: &Model, parties: &[usize], set: &Bitmap) -> u64 {
-    if parties.iter().any(|&party| model.ranks[party].waits()) {
-        let units = |cell: usize| -> Vec<i64> {
-            parties.iter().map(|&party| model.utility_units(party, cell).unwrap_or(0)).collect()
+/// One outcome of a set, the first by cell, for each of its different points, those that some of the
+/// parties tell apart; ascending by what the first party prefers, then the second, and so on.
+///
+/// O(members × parties) and a sort of the points, with a hash table of the points.
+pub fn distinct(model: &Model, parties: &[usize], set: &Bitmap) -> Vec<usize> {
+    let point = |cell: usize| -> Vec<i64> {
+        let level = |&party: &usize| match model.ranks[party].waits() {
+            true => model.utility_units(party, cell).unwrap_or(0),
+            false => i64::from(model.rank(party, cell)),
         };
-        return set.iter().map(units).collect::<HashSet<_>>().len() as u64;
+        parties.iter().map(level).collect()
+    };
+    let mut first: HashMap<Vec<i64>, usize> = HashMap::new();
+    for cell in set.iter() {
+        first.entry(point(cell)).or_insert(cell);
     }
-    let ranks = |cell: usize| -> Vec<u32> { parties.iter().map(|&party| model.rank(party, cell)).collect() };
-    set.iter().map(ranks).collect::<HashSet<_>>().len() as u64
+    let mut points: Vec<(Vec<i64>, usize)> = first.into_iter().collect();
+    points.sort_unstable();
+    points.into_iter().map(|(_, cell)| cell).collect()
+}
+
+/// How many different points the outcomes of a set are: those that none of the parties tells apart are at
+/// one point. As [`distinct`].
+pub fn points(model: &Model, parties: &[usize], set: &Bitmap) -> u64 {
+    distinct(model, parties, set).len() as u64
 }
 
 fn by_tables(

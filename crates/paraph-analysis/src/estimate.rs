@@ -1,7 +1,9 @@
 //! What an analysis will take, said before it starts.
 
+use crate::additive;
 use crate::error::Error;
 use crate::stability::Concept;
+use crate::sums;
 use paraph_case::model::{Case, Preferences};
 
 /// Memory and work of an analysis, worked out from the case alone.
@@ -48,8 +50,14 @@ pub fn estimate(
     };
     let parties = case.parties.len() as u64;
     let bitmap = outcomes.div_ceil(8);
-    let mut bytes = parties * 4 * outcomes + 4 * bitmap;
-    let mut work = parties * outcomes * 3;
+    // Deals of additive preferences take no tables of ranks.
+    let untabled = concepts.is_empty() && deals && additive::fits(case);
+    let tabled = match untabled {
+        true => case.parties.iter().filter(|party| !sums::is_additive(party)).count() as u64,
+        false => parties,
+    };
+    let mut bytes = tabled * 4 * outcomes + 4 * bitmap;
+    let mut work = tabled * outcomes * 3;
     if !case.same.is_empty() {
         bytes += outcomes;
     }
@@ -89,7 +97,11 @@ pub fn estimate(
         work *= 2;
     }
     bytes += (concepts.len() as u64) * (parties + 1) * bitmap;
-    if deals {
+    if untabled {
+        // Sets and picks, and a pass that compares eight outcomes at once. The frontier is not known yet.
+        bytes += 12 * bitmap;
+        work += parties * outcomes / 8;
+    } else if deals {
         // The depth of every rank for every party, besides a few bitmaps.
         let ordinal = case.parties.iter().filter(|party| party.consents).count() as u64;
         let weighted = case.parties.iter().any(|party| matches!(party.preferences, Preferences::Weights(_)));

@@ -86,7 +86,7 @@ pub mod synthetic;
 mod table;
 
 pub use bitmap::Bitmap;
-pub use deals::{Deals, Need, Refusal, Terms, deals, efficient, points};
+pub use deals::{Deals, Need, Refusal, Terms, deals, distinct, efficient, points};
 pub use disagreement::Disagreement;
 pub use error::Error;
 pub use estimate::{Estimate, estimate};

@@ -6,6 +6,7 @@ use crate::evaluate::Tiles;
 use crate::monitor::Monitor;
 use crate::rank::{self, Ranks, Utility};
 use crate::space::Space;
+use crate::sums;
 use crate::table::Table;
 use paraph_case::formula::Formula;
 use paraph_case::model::{Case, Preferences, Ranked, Ranking};
@@ -378,13 +379,12 @@ impl Model {
     fn table(&self, party: usize, monitor: &Monitor) -> Result<(Table, Option<Utility>), Error> {
         let declared = &self.case.parties[party];
         if self.case.explicit.is_none() && self.feasible.is_none() && self.classes.is_empty() {
-            match &declared.preferences {
-                Preferences::None => return Ok((Table::waiting(&self.space, None), None)),
-                Preferences::Weights(weights) if weights.formulas.is_empty() => {
-                    let utility = Utility::new(weights, &declared.id)?;
-                    return Ok((Table::waiting(&self.space, Some(&utility)), Some(utility)));
-                }
-                _ => {}
+            if sums::is_additive(declared) {
+                let utility = match &declared.preferences {
+                    Preferences::Weights(weights) => Some(Utility::new(weights, &declared.id)?),
+                    _ => None,
+                };
+                return Ok((Table::waiting(&self.space, utility.as_ref()), utility));
             }
         }
         let (ranks, utility) = self.rank_outcomes(party, monitor)?;

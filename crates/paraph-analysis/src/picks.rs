@@ -148,8 +148,7 @@ pub(crate) fn picks_on_frontier(
         left_out: Vec::new(),
     }];
     if disagreements.iter().all(|known| model.utilities[known.party].is_some()) {
-        let most =
-            |at: usize| acceptable.iter().map(|&point| frontier.utilities(point)[at]).max();
+        let most = |at: usize| acceptable.iter().map(|&point| frontier.utilities(point)[at]).max();
         let scores = Scores::new(model, disagreements, most)?;
         for rule in CARDINAL {
             let best = best_points(&deals, monitor, |point| scores.of(rule, frontier.utilities(point)))?;
@@ -226,7 +225,8 @@ fn fallback_points(
         let mut known: Vec<i64> = values.into_iter().step_by(step).collect();
         known.extend(last.filter(|last| known.last() != Some(last)));
         let counted = packages.above(at);
-        let known: Vec<(i64, u64)> = known.into_par_iter().map(|units| (units, 1 + counted.count(units))).collect();
+        let known: Vec<(i64, u64)> =
+            known.into_par_iter().map(|units| (units, 1 + counted.count(units))).collect();
         for ((least, most), &point) in least.iter_mut().zip(&mut most).zip(deals) {
             // The lowest and the highest utility are known, so there is one on either side.
             let upper = known.partition_point(|(units, _)| *units < of(point));

@@ -2,7 +2,7 @@
 
 use crate::disagreement::{Asks, Disagreement, utility_bar};
 use crate::model::Model;
-use crate::sums::{Above, Sums};
+use crate::sums::{Above, Choice, Sums};
 
 /// For each party how many outcomes are better than a given one. Where a party has weights for single
 /// options and every outcome is feasible, nothing is counted off beforehand, and a question takes the
@@ -38,18 +38,37 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// The same for what a party falls back on, an outcome or a utility.
+    /// An outcome that the party likes least and one that it likes most; `None` without any outcome.
+    /// O(outcomes) where ranks have to be looked through.
+    pub fn ends(&self, party: usize) -> Option<(usize, usize)> {
+        if let Some(sums) = Sums::of(self.model, &[party]) {
+            // The ends of a sum are at the ends of its parts.
+            let worth = |choice: &&Choice| choice.worth[0];
+            let least = sums.issues.iter().map(|issue| issue.iter().min_by_key(worth).map(|c| c.offset));
+            let most = sums.issues.iter().map(|issue| issue.iter().max_by_key(worth).map(|c| c.offset));
+            return least.sum::<Option<usize>>().zip(most.sum());
+        }
+        let rank = |cell: &usize| self.model.rank(party, *cell);
+        let cells = || (0..self.model.space().size()).filter(|&cell| self.model.is_feasible(cell));
+        cells().min_by_key(rank).zip(cells().max_by_key(rank))
+    }
+
+    /// The place of what a party falls back on, an outcome or a utility.
     pub fn of_disagreement(&self, known: &Disagreement) -> Option<u64> {
         if let Some(cell) = known.cell {
             return Some(self.place(known.party, cell));
         }
-        Some(1 + match (&self.of[known.party], known.asks) {
-            (Counts::Ranked(above), Asks::Ranks { gains_from, .. }) => *above.get(gains_from as usize - 1)?,
-            (Counts::Ranked(_), Asks::Units(_)) => return None,
-            (Counts::Summed(above), _) => {
-                above.count(utility_bar(self.model, known.party, known.utility?).ok()?.gains_from - 1)
-            }
-        })
+        Some(
+            1 + match (&self.of[known.party], known.asks) {
+                (Counts::Ranked(above), Asks::Ranks { gains_from, .. }) => {
+                    *above.get(gains_from as usize - 1)?
+                }
+                (Counts::Ranked(_), Asks::Units(_)) => return None,
+                (Counts::Summed(above), _) => {
+                    above.count(utility_bar(self.model, known.party, known.utility?).ok()?.gains_from - 1)
+                }
+            },
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::model::Model;
 use crate::monitor::Monitor;
 use paraph_case::formula::Formula;
-use paraph_case::model::{Direction, Preferences};
+use paraph_case::model::{Case, Direction, Party, Preferences};
 use rayon::prelude::*;
 
 /// One option of an issue.
@@ -51,12 +51,7 @@ impl Sums {
         {
             return None;
         }
-        let additive = |&party: &usize| match &model.case.parties[party].preferences {
-            Preferences::None => true,
-            Preferences::Weights(weights) => weights.formulas.is_empty(),
-            Preferences::Priorities(_) | Preferences::Ranking(_) => false,
-        };
-        if !parties.iter().all(additive) {
+        if !parties.iter().all(|&party| is_additive(&model.case.parties[party])) {
             return None;
         }
         let worth = |party: usize, issue: usize, option: usize| -> i64 {
@@ -170,6 +165,15 @@ impl Sums {
     }
 }
 
+/// Whether a party's preferences are a sum over issues: weights for single options, or none.
+pub(crate) fn is_additive(party: &Party) -> bool {
+    match &party.preferences {
+        Preferences::None => true,
+        Preferences::Weights(weights) => weights.formulas.is_empty(),
+        Preferences::Priorities(_) | Preferences::Ranking(_) => false,
+    }
+}
+
 /// Puts into a bitmap, from a place on, which of the numbers are not zero.
 fn set_bits(words: &mut [u64], start: usize, flags: &[i16]) {
     let (mut word, shift) = (start / 64, start % 64);
@@ -234,7 +238,8 @@ impl Above {
         for worth in issues {
             let smaller = usize::from(halves[1].len() < halves[0].len());
             let half = std::mem::take(&mut halves[smaller]);
-            halves[smaller] = worth.iter().flat_map(|worth| half.iter().map(move |sum| sum + worth)).collect();
+            halves[smaller] =
+                worth.iter().flat_map(|worth| half.iter().map(move |sum| sum + worth)).collect();
         }
         let [mut left, mut right] = halves;
         left.sort_unstable();
@@ -260,11 +265,11 @@ impl Above {
 /// The options that conditions leave to each issue, where every condition is one on a single issue or
 /// several such joined by "and"; `None` where some condition joins issues otherwise.
 pub(crate) fn by_issue<'a>(
-    model: &Model,
+    case: &Case,
     conditions: impl Iterator<Item = &'a Formula>,
 ) -> Option<Vec<Vec<bool>>> {
     let mut allowed: Vec<Vec<bool>> =
-        model.case.issues.iter().map(|issue| vec![true; issue.options.len()]).collect();
+        case.issues.iter().map(|issue| vec![true; issue.options.len()]).collect();
     for condition in conditions {
         restrict(condition, true, &mut allowed)?;
     }

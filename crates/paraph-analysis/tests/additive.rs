@@ -3,7 +3,9 @@
 //!
 //! A constraint that rules nothing out makes the same case go by the tables.
 
-use paraph_analysis::{Bitmap, Deals, Model, Monitor, Options, Places, Terms, deals, efficient, points};
+use paraph_analysis::{
+    Bitmap, Deals, Model, Monitor, Options, Places, Terms, deals, distinct, efficient, points,
+};
 use paraph_case::formula::Formula;
 use paraph_case::model::{
     Basis, Case, Constraint, Direction, Grounds, Preferences, RedLine, WalkAway, Weights,
@@ -39,7 +41,11 @@ fn case(issues: &[usize], weights: &[Vec<Vec<Rational>>]) -> Case {
                 party
             })
             .collect(),
-        issues: issues.iter().enumerate().map(|(at, &n)| generate::issue(&format!("i{at}"), n, &[])).collect(),
+        issues: issues
+            .iter()
+            .enumerate()
+            .map(|(at, &n)| generate::issue(&format!("i{at}"), n, &[]))
+            .collect(),
         constraints: Vec::new(),
         same: Vec::new(),
         packages: Vec::new(),
@@ -199,11 +205,8 @@ fn random(seed: u64, most_parties: usize, most_outcomes: usize) -> Case {
                             2 => Rational::new(draw.below(1000) as i128 - 200, 100).expect("small"),
                             3 => Rational::new(draw.below(90) as i128, 1 + draw.below(12) as i128)
                                 .expect("small"),
-                            _ => Rational::new(
-                                500_000_000_000 + draw.below(3) as i128,
-                                1_000_000_000_000,
-                            )
-                            .expect("small"),
+                            _ => Rational::new(500_000_000_000 + draw.below(3) as i128, 1_000_000_000_000)
+                                .expect("small"),
                         })
                         .collect()
                 })
@@ -362,6 +365,20 @@ fn places_need_no_table() {
                 assert_eq!(places.place(party, cell), 1 + better, "seed {seed}");
                 assert_eq!(by_tables.place(party, cell), 1 + better, "seed {seed}");
             }
+        }
+        for party in 0..case.parties.len() {
+            for places in [&places, &by_tables] {
+                let (worst, best) = places.ends(party).expect("there are outcomes");
+                assert_eq!(places.place(party, best), 1, "seed {seed}");
+                assert!(
+                    (0..direct.space().size()).all(|cell| direct.compare(party, cell, worst).is_ge()),
+                    "seed {seed}"
+                );
+            }
+            let all = direct.feasible_set();
+            let cells = distinct(&direct, &[party], &all);
+            assert!(cells.is_sorted_by(|&a, &b| direct.compare(party, a, b).is_lt()), "seed {seed}");
+            assert_eq!(cells.len(), tabled.distinct_ranks(party) as usize, "seed {seed}");
         }
         let monitor = Monitor::new();
         if let (Ok(one), Ok(other)) =

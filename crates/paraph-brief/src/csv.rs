@@ -12,7 +12,7 @@ pub use drafts::{
 
 use std::collections::BTreeMap;
 
-use crate::view::{Matrix, OutcomeDetail, OutcomeList, Party, Position, Statements, concept_name};
+use crate::view::{Frontier, Matrix, OutcomeDetail, OutcomeList, Party, Position, Statements, concept_name};
 
 /// One cell, guarded and quoted where it must be.
 fn cell(text: &str) -> String {
@@ -139,6 +139,24 @@ pub fn outcomes(list: &OutcomeList, details: &BTreeMap<String, OutcomeDetail>, p
                 .into_iter()
                 .chain(ranks),
         );
+    }
+    out
+}
+
+/// The marks of a frontier picture, one record each; numbers are written as they are, so that a negative
+/// one stays a number.
+#[must_use]
+pub fn frontier(frontier: &Frontier) -> String {
+    let mut out = String::new();
+    let parties = frontier.axes.iter().map(|axis| axis.party.clone());
+    record(&mut out, ["kind", "name", "outcome", "deal"].map(String::from).into_iter().chain(parties));
+    for mark in &frontier.marks {
+        let deal = if mark.deal { "yes" } else { "no" };
+        let mut cells: Vec<String> =
+            [mark.kind.word(), &mark.name, &mark.outcome, deal].into_iter().map(cell).collect();
+        cells.extend(mark.values.iter().map(ToString::to_string));
+        out.push_str(&cells.join(","));
+        out.push_str("\r\n");
     }
     out
 }

@@ -18,10 +18,11 @@ use serde::Serialize;
 use crate::ground::{OptionGround, common_ground};
 use crate::sentences;
 use crate::svg;
-use crate::text::{capitalised, count_words, date_words, list_words, thousands};
+use crate::text::{capitalised, count_words, date_words, letter, list_words, thousands};
 use crate::view::{
-    Brief, Cell, Deals, FragmentKind, NotOnRecord, OutcomeDetail, OutcomeList, Party, Position, Preference,
-    PreferenceList, RestsOn, Scenario, Stability, Statement, StatementStatus, concept_name, concept_sentence,
+    Brief, Cell, Deals, FragmentKind, FrontierKey, NotOnRecord, OutcomeDetail, OutcomeList, Party, Position,
+    Preference, PreferenceList, RestsOn, Scenario, Stability, Statement, StatementStatus, concept_name,
+    concept_sentence,
 };
 
 /// The most parties that stand side by side in one table; more are split into tables of equal width.
@@ -130,19 +131,6 @@ fn linkable(address: &str) -> bool {
     let lower = address.get(..8).unwrap_or(address).to_ascii_lowercase();
     (lower.starts_with("https://") || lower.starts_with("http://"))
         && !address.chars().any(|character| character.is_whitespace() || character.is_control())
-}
-
-/// The letter an outcome is shown under in pictures: A to Z, then AA, AB and so on.
-fn letter(at: usize) -> String {
-    let mut at = at;
-    let mut out = String::new();
-    loop {
-        out.insert(0, char::from(b'A' + (at % 26) as u8));
-        if at < 26 {
-            return out;
-        }
-        at = at / 26 - 1;
-    }
 }
 
 #[derive(Serialize)]
@@ -360,6 +348,7 @@ struct RunPage {
     picks: Vec<PickPage>,
     packages: Vec<PackagePage>,
     picture: Option<String>,
+    frontier: Option<String>,
     picture_key: Vec<PictureKey>,
     not_determined: Vec<String>,
 }
@@ -948,6 +937,7 @@ impl<'a> Reader<'a> {
                 picks: Vec::new(),
                 packages: Vec::new(),
                 picture: None,
+                frontier: None,
                 picture_key: Vec::new(),
                 not_determined: scenario.not_determined.clone(),
             };
@@ -975,6 +965,17 @@ impl<'a> Reader<'a> {
             |code: &str| shown.iter().position(|(known, _)| *known == code).map(letter).unwrap_or_default();
         let outcome = |code: &str| self.outcome(code, &deals.details, status_quo, letter_of(code));
         let (picture, picture_key) = self.ranks(deals, &shown);
+        let frontier = deals.frontier.as_ref().map(|frontier| {
+            let key: Vec<FrontierKey> = shown
+                .iter()
+                .map(|(code, name)| FrontierKey {
+                    letter: letter_of(code),
+                    outcome: (*code).to_owned(),
+                    name: name.clone(),
+                })
+                .collect();
+            svg::frontier("Where the frontier lies", frontier, &key, false)
+        });
         let (list_title, list) = if deals.efficient_deals.count > 0 {
             ("Efficient deals", &deals.efficient_deals)
         } else {
@@ -1041,6 +1042,7 @@ impl<'a> Reader<'a> {
                 })
                 .collect(),
             picture,
+            frontier,
             picture_key,
             not_determined: Vec::new(),
         }
@@ -1698,15 +1700,6 @@ mod tests {
         {
             assert!(!linkable(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn letters_go_on_after_z() {
-        assert_eq!(letter(0), "A");
-        assert_eq!(letter(25), "Z");
-        assert_eq!(letter(26), "AA");
-        assert_eq!(letter(701), "ZZ");
-        assert_eq!(letter(702), "AAA");
     }
 
     #[test]

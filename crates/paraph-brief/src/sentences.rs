@@ -1,7 +1,9 @@
 //! Answers of the analysis as sentences.
 
 use crate::text::{decimal, list_words, thousands};
-use crate::view::{Deals, Explanation, ExplanationRow, NotAccepted, Party, Pick, Sanction, Swap, concept_name};
+use crate::view::{
+    Deals, Explanation, ExplanationRow, NotAccepted, Party, Pick, Sanction, Swap, concept_name,
+};
 
 /// The display name of a party, or its identifier when it is not among `parties`.
 #[must_use]

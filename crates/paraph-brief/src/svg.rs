@@ -5,9 +5,11 @@
 //! comes out byte for byte the same for the same input. Text is escaped.
 
 mod burn_down;
+mod frontier;
 mod network;
 
 pub use burn_down::{BurnDownMark, burn_down};
+pub use frontier::frontier;
 pub use network::network;
 
 use std::fmt::Write;
@@ -99,6 +101,27 @@ impl Picture {
         self.body.push_str("</circle>");
     }
 
+    fn rectangle(&mut self, class: &str, at: (f64, f64), size: (f64, f64), title: &str) {
+        let _ = write!(
+            self.body,
+            r#"<rect class="{class}" x="{}" y="{}" width="{}" height="{}">"#,
+            number(at.0),
+            number(at.1),
+            number(size.0),
+            number(size.1)
+        );
+        if !title.is_empty() {
+            let _ = write!(self.body, "<title>{}</title>", escape(title));
+        }
+        self.body.push_str("</rect>");
+    }
+
+    fn path(&mut self, class: &str, points: &[(f64, f64)]) {
+        let points: Vec<String> =
+            points.iter().map(|point| format!("{},{}", number(point.0), number(point.1))).collect();
+        let _ = write!(self.body, r#"<polyline class="{class}" points="{}"/>"#, points.join(" "));
+    }
+
     fn finish(self) -> String {
         format!(
             r#"<svg class="picture" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" style="max-width:{}px" role="img" aria-label="{}"><title>{}</title><desc>{}</desc><style>{STYLE}</style>{}</svg>"#,
@@ -122,6 +145,14 @@ const STYLE: &str = ".picture text{font-family:var(--sans,sans-serif);font-size:
 .picture .mark{fill:var(--paper,#fff);stroke:var(--accent,#1c4e6e);stroke-width:1.6}\
 .picture .full{fill:var(--accent,#1c4e6e);stroke:var(--accent,#1c4e6e);stroke-width:1.6}\
 .picture .none{fill:none;stroke:var(--rule-strong,#9aa2aa);stroke-width:1}\
+.picture .ring{fill:none;stroke:var(--rule-strong,#9aa2aa);stroke-width:1}\
+.picture .soft{fill:var(--accent-soft,#e8f0f5)}\
+.picture .square{fill:var(--paper,#fff);stroke:var(--ink,#1d2125);stroke-width:1.6}\
+.picture .dash{fill:none;stroke:var(--muted,#59616a);stroke-width:1;stroke-dasharray:5 4}\
+.picture .thread{fill:none;stroke:var(--accent,#1c4e6e);stroke-width:.8;stroke-opacity:.28}\
+.picture .cord{fill:none;stroke:var(--ink,#1d2125);stroke-width:1.4}\
+.picture .post{stroke:var(--ink,#1d2125);stroke-width:3}\
+.picture .halo{paint-order:stroke;stroke:var(--paper,#fff);stroke-width:4px;stroke-linejoin:round}\
 .picture .letter{font-size:11px;font-weight:600;fill:var(--accent,#1c4e6e)}";
 
 const WIDTH: f64 = 460.0;

@@ -4,13 +4,14 @@
 //! only sign. Text from cases and reports cannot steer the terminal.
 
 mod drafts;
+mod frontier;
 mod record;
 
 pub use drafts::{
     draft_alignments, draft_assessments, draft_brackets, draft_cleaned, draft_columns, draft_diff,
     draft_list, draft_register, draft_text,
 };
-
+pub use frontier::frontier;
 pub use record::{cell_history, matrix_changes, network, queue, search, timeline};
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -460,12 +461,16 @@ pub fn deals(deals: &Deals, style: Style) -> String {
         ("efficient and acceptable", &deals.efficient_deals),
     ] {
         let points = match list.points {
-            Some(points) if points != list.count => format!(", at {} points", thousands(points)),
+            Some(points) if points != list.count => {
+                format!(", at {}", count_words(points, "point", "points"))
+            }
             _ => String::new(),
         };
         style.item(&mut out, 0, &format!("{label}: {}{points}", thousands(list.count)));
     }
-    if !deals.holding.is_empty() {
+    // A note says all there is to say where stability was not worked out.
+    let holding = deals.holding_note.is_none();
+    if holding && !deals.holding.is_empty() {
         let mut holding: Vec<(&String, &u64)> = deals.holding.iter().collect();
         holding.sort_by_key(|(concept, _)| concept_order(concept));
         let holding: Vec<String> = holding
@@ -473,6 +478,9 @@ pub fn deals(deals: &Deals, style: Style) -> String {
             .map(|(concept, count)| format!("{} {}", concept_name(concept), thousands(*count)))
             .collect();
         style.item(&mut out, 0, &format!("deals that hold: {}", holding.join(", ")));
+    }
+    if let Some(note) = &deals.holding_note {
+        style.paragraph(&mut out, 0, note);
     }
     if !deals.deal_exists {
         style.paragraph(
@@ -498,7 +506,9 @@ pub fn deals(deals: &Deals, style: Style) -> String {
                 let name = sentences::party_name(&deals.parties, &ask.party);
                 style.paragraph(&mut out, 2, &format!("asks of {name}: {}", ask.what.join("; ")));
             }
-            style.paragraph(&mut out, 2, &format!("holds under: {}", holds(detail)));
+            if holding {
+                style.paragraph(&mut out, 2, &format!("holds under: {}", holds(detail)));
+            }
             if detail.is_some_and(|detail| !detail.untested.is_empty()) {
                 style.paragraph(&mut out, 2, "untested: depends on pairs not on record");
             }

@@ -68,6 +68,19 @@ pub(crate) fn decimal(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
+/// The letter an outcome is shown under in pictures: A to Z, then AA, AB and so on.
+pub(crate) fn letter(at: usize) -> String {
+    let mut at = at;
+    let mut out = String::new();
+    loop {
+        out.insert(0, char::from(b'A' + (at % 26) as u8));
+        if at < 26 {
+            return out;
+        }
+        at = at / 26 - 1;
+    }
+}
+
 /// The first letter in upper case.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
@@ -97,6 +110,15 @@ pub(crate) fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_go_on_after_z() {
+        assert_eq!(letter(0), "A");
+        assert_eq!(letter(25), "Z");
+        assert_eq!(letter(26), "AA");
+        assert_eq!(letter(701), "ZZ");
+        assert_eq!(letter(702), "AAA");
+    }
 
     #[test]
     fn dates_become_words_and_other_text_stays() {

@@ -23,7 +23,6 @@
 //! - [`Format`] lists what is read.
 //! - [`export`] writes cases as graph models, states and arcs, GraphML, strategic games and tables,
 //!   each as an [`Exported`](export::Exported) that lists what the format could not hold.
-//! - [`picture`] gives the points and lines of frontier pictures as plain data and as CSV.
 //! - [`Error`] says what is wrong, and where.
 //!
 //! The crate opens no files and draws nothing; it writes no Parquet, which would double the build.
@@ -38,7 +37,6 @@ pub mod export;
 mod import;
 mod names;
 mod number;
-pub mod picture;
 mod read;
 mod tree;
 mod xml;

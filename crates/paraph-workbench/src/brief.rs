@@ -4,7 +4,7 @@ use crate::evidence::{cite_in_full, open_questions};
 use crate::failure::Outcome;
 use crate::lens::{self, Lens};
 use crate::statements::Shelf;
-use crate::{deals, drafts, explanation, folder, matrix, robustness, stability};
+use crate::{deals, drafts, explanation, folder, frontier, matrix, robustness, stability};
 use jiff::civil::Date;
 use paraph_analysis::{
     self as analysis, Concept, ConceptResult, Deals, Model, Monitor, Options, Terms, adjacent_swaps,
@@ -16,6 +16,8 @@ use std::path::Path;
 
 /// How many outcomes are explained in each scenario.
 const MOST_EXPLAINED: usize = 12;
+/// How many points of a frontier are drawn.
+const MOST_MARKED: usize = 200;
 /// Up to this many outcomes times swaps, neighbouring priorities are swapped.
 const MOST_SWAPPED: u64 = 1 << 26;
 
@@ -151,7 +153,15 @@ fn agreed(
     monitor: &Monitor,
 ) -> Result<(), analysis::Error> {
     let computed = stability::computed(results);
-    let agreed = deals::view(lens, &deals::Parts { deals: found, efficient: None, stable: &computed, most });
+    let mut agreed = deals::view(
+        lens,
+        &deals::Parts { deals: found, efficient: None, held: deals::Held::Sets(&computed), most },
+    );
+    let consenting: Vec<usize> = found.disagreements.iter().map(|known| known.party).collect();
+    let weighted = |&party: &usize| matches!(lens.case().parties[party].preferences, Preferences::Weights(_));
+    if consenting.len() > 1 && consenting.iter().all(weighted) {
+        agreed.frontier = Some(frontier::view(lens, found, &consenting, MOST_MARKED, monitor)?);
+    }
     let concepts: Vec<Concept> = computed.iter().map(|(concept, _)| *concept).collect();
     for (cell, title) in deals::worth_explaining(lens, found, MOST_EXPLAINED) {
         let verdicts = analysis::explain(lens.model, cell, &concepts, monitor)?;

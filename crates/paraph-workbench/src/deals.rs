@@ -3,7 +3,9 @@
 use crate::explanation::add;
 use crate::lens::{self, Lens};
 use crate::names;
-use paraph_analysis::{Bitmap, Concept, Deals, Disagreement, Model, Pick, Reason, Refusal, Rule, StableSets};
+use paraph_analysis::{
+    self as analysis, Bitmap, Concept, Deals, Disagreement, Model, Pick, Reason, Refusal, Rule, StableSets,
+};
 use paraph_brief::view;
 use paraph_case::{Case, Party, Preferences, Rational, WalkAway, lint};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,12 +14,71 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Parts<'a> {
     /// The deals under the case's terms.
     pub deals: &'a Deals,
-    /// Efficiency over everybody's wishes, where that was asked for.
-    pub efficient: Option<&'a Deals>,
-    /// The concepts that were worked out.
-    pub stable: &'a [(Concept, &'a StableSets)],
+    /// What is efficient over everybody's wishes, and at how many points, where that was asked for.
+    pub efficient: Option<&'a (Bitmap, u64)>,
+    /// What is known about which deals hold.
+    pub held: Held<'a>,
     /// How many outcomes a list has at most.
     pub most: usize,
+}
+
+/// What is known about which deals are equilibria.
+#[derive(Debug, Clone, Copy)]
+pub enum Held<'a> {
+    /// The concepts that were worked out.
+    Sets(&'a [(Concept, &'a StableSets)]),
+    /// Nobody can change an issue alone, so every outcome is stable for everybody under every concept.
+    Everything,
+    /// It was not worked out; why, in a sentence.
+    NotDetermined(&'a str),
+}
+
+impl Held<'_> {
+    /// Whether nobody can leave any outcome alone, so that nothing need be worked out.
+    pub fn is_everything(case: &Case) -> bool {
+        case.explicit.is_none()
+            && case.same.is_empty()
+            && case.issues.iter().all(|issue| issue.moved_by.is_empty())
+    }
+
+    /// The concepts under which an outcome is an equilibrium.
+    fn under(&self, lens: &Lens<'_>, cell: usize) -> Vec<String> {
+        match self {
+            Held::Sets(sets) => lens.equilibrium_under(cell, sets),
+            Held::Everything => Concept::ALL.iter().map(|concept| concept.name().to_owned()).collect(),
+            Held::NotDetermined(_) => Vec::new(),
+        }
+    }
+
+    /// For each concept how many deals are equilibria.
+    fn counts(&self, model: &Model, deals: &Bitmap) -> BTreeMap<String, u64> {
+        match self {
+            Held::Sets(sets) => sets
+                .iter()
+                .map(|(concept, sets)| {
+                    let mut both = sets.equilibria.clone();
+                    both.intersect(deals);
+                    (concept.name().to_owned(), model.count(&both))
+                })
+                .collect(),
+            Held::Everything => {
+                let count = model.count(deals);
+                Concept::ALL.iter().map(|concept| (concept.name().to_owned(), count)).collect()
+            }
+            Held::NotDetermined(_) => BTreeMap::new(),
+        }
+    }
+
+    /// What is to be said about it.
+    fn note(&self) -> Option<String> {
+        match self {
+            Held::Sets(_) => None,
+            Held::Everything => {
+                Some("Nobody can change an issue alone, so every deal holds under every concept.".to_owned())
+            }
+            Held::NotDetermined(why) => Some((*why).to_owned()),
+        }
+    }
 }
 
 /// A rule's identifier in the interface.
@@ -35,9 +96,17 @@ pub fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
     let model = lens.model;
     let deals = parts.deals;
     let silent = not_on_record(case);
-    let efficient = parts.efficient.map_or(&deals.efficient, |widened| &widened.efficient);
+    let everybody: Vec<usize> = (0..case.parties.len()).collect();
+    let (efficient, points) = match parts.efficient {
+        Some((widened, points)) => (widened, *points),
+        None => (&deals.efficient, deals.efficient_points),
+    };
     let mut efficient_deals = efficient.clone();
     efficient_deals.intersect(&deals.deals);
+    let deal_points = match parts.efficient {
+        Some(_) => analysis::points(model, &everybody, &efficient_deals),
+        None => deals.efficient_deal_points,
+    };
     let mut listed: BTreeSet<usize> = BTreeSet::new();
     let mut list = |set: &Bitmap| {
         listed.extend(model.list(set, parts.most));
@@ -45,8 +114,8 @@ pub fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
     };
     let acceptable = list(&deals.acceptable);
     let gains = list(&deals.deals);
-    let efficient = list(efficient);
-    let efficient_deals = list(&efficient_deals);
+    let efficient = list(efficient).at_points(points);
+    let efficient_deals = list(&efficient_deals).at_points(deal_points);
     let mut told: BTreeSet<usize> = BTreeSet::new();
     let picks = deals
         .picks
@@ -73,22 +142,15 @@ pub fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
         .into_iter()
         .map(|cell| (lens.code(cell), detail(lens, parts, &silent, cell, told.contains(&cell))))
         .collect();
-    let holding = parts
-        .stable
-        .iter()
-        .map(|(concept, sets)| {
-            let mut both = sets.equilibria.clone();
-            both.intersect(&deals.deals);
-            (concept.name().to_owned(), model.count(&both))
-        })
-        .collect();
     view::Deals {
+        frontier: None,
         status_quo: deals.status_quo.map(|cell| lens.code(cell)),
         acceptable,
         efficient,
         efficient_deals,
         picks,
-        holding,
+        holding: parts.held.counts(model, &deals.deals),
+        holding_note: parts.held.note(),
         packages,
         deal_exists: gains.count > 0,
         gains,
@@ -134,7 +196,7 @@ fn detail(
         Vec::new()
     };
     view::OutcomeDetail {
-        equilibrium_under: lens.equilibrium_under(cell, parts.stable),
+        equilibrium_under: parts.held.under(lens, cell),
         untested,
         asks: if told { asks(lens, deals, cell) } else { Vec::new() },
         needs: needs(lens, deals, cell),
@@ -193,7 +255,7 @@ fn needs(lens: &Lens<'_>, deals: &Deals, cell: usize) -> Vec<view::Need> {
             likes: deals
                 .status_quo
                 .filter(|_| case.parties[party].preferences != Preferences::None)
-                .map(|now| lens.model.rank(party, cell) >= lens.model.rank(party, now)),
+                .map(|now| lens.model.compare(party, cell, now).is_ge()),
         })
         .collect()
 }
@@ -208,38 +270,28 @@ fn disagreement_view(lens: &Lens<'_>, known: &Disagreement) -> view::Disagreemen
         Some(WalkAway::Outcome(_)) => code(),
         Some(WalkAway::Utility(utility)) => format!("a utility of {utility}"),
     };
-    // A number is a place among the outcomes too: one more than those that are worth more.
-    let rank = match known.cell {
-        Some(cell) => Some(lens.place(known.party, cell)),
-        None => worth_more(lens.model, known).map(|count| count + 1),
-    };
-    view::Disagreement { party: party.id.clone(), is, rank }
-}
-
-/// How many outcomes a party prefers to a number it can have without a deal.
-fn worth_more(model: &Model, known: &Disagreement) -> Option<u64> {
-    known.utility?;
-    let feasible = model.feasible_set();
-    let count = feasible
-        .iter()
-        .filter(|&cell| {
-            model.representative(cell) == cell && model.rank(known.party, cell) >= known.gains_from
-        })
-        .count();
-    Some(count as u64)
+    view::Disagreement { party: party.id.clone(), is, rank: lens.place_of(known) }
 }
 
 fn pick_view(lens: &Lens<'_>, deals: &Deals, pick: &Pick, cells: &[usize]) -> view::Pick {
     let case = lens.case();
     let id = |party: usize| case.parties[party].id.clone();
     let by_party = || deals.disagreements.iter().map(|known| id(known.party));
-    let count = lens.model.count(&pick.outcomes);
+    let worth: Vec<(String, Rational)> = deals
+        .disagreements
+        .iter()
+        .filter_map(|known| Some((id(known.party), lens.model.utility(known.party, pick.first)?)))
+        .collect();
     view::Pick {
         rule: rule_id(pick.rule).to_owned(),
         outcomes: cells.iter().map(|&cell| lens.code(cell)).collect(),
-        tied: (count > cells.len() as u64).then_some(count),
+        ties: lens.model.count(&pick.outcomes),
         depths: by_party().zip(pick.depths.iter().copied()).collect(),
-        utilities: by_party().zip(pick.utilities.iter().map(ToString::to_string)).collect(),
+        utilities: worth
+            .iter()
+            .filter_map(|(party, utility)| Some((party.clone(), view::Number::from_f64(utility.to_f64())?)))
+            .collect(),
+        exact: worth.into_iter().map(|(party, utility)| (party, utility.to_string())).collect(),
         formula: pick.rule.formula().to_owned(),
         sentence: sentence(pick.rule).to_owned(),
         left_out: pick.left_out.iter().map(|&party| id(party)).collect(),

@@ -1,6 +1,6 @@
 //! Outcomes of a model in the terms of the views: codes, differences, places, what a result rests on.
 
-use paraph_analysis::{Bitmap, Concept, Model, Monitor, OPEN, StableSets};
+use paraph_analysis::{Bitmap, Concept, Disagreement, Model, Monitor, OPEN, Places, StableSets};
 use paraph_brief::view;
 use paraph_case::{Basis, Case, Grounds, Party, Preferences};
 use std::collections::BTreeMap;
@@ -16,14 +16,13 @@ pub struct Lens<'a> {
     pub base: Option<usize>,
     /// Its options; those of the case's status quo where that lies outside the part that is looked at.
     base_options: Option<Vec<Option<usize>>>,
-    /// For each party and rank, how many outcomes rank higher.
-    above: Vec<Vec<u64>>,
+    places: Places<'a>,
     /// For each merged class by name, the option that all members share for each issue.
     shared: BTreeMap<String, Vec<Option<usize>>>,
 }
 
 impl<'a> Lens<'a> {
-    /// Counts the outcomes of every rank once.
+    /// Counts the outcomes of every rank once, where ranks have to be counted.
     pub fn new(
         model: &'a Model,
         base: Option<usize>,
@@ -31,26 +30,13 @@ impl<'a> Lens<'a> {
     ) -> Result<Self, paraph_analysis::Error> {
         let case = model.case();
         let feasible = model.feasible_set();
-        let mut above: Vec<Vec<u64>> =
-            (0..case.parties.len()).map(|party| vec![0; model.distinct_ranks(party) as usize + 1]).collect();
-        for cell in feasible.iter().filter(|&cell| model.representative(cell) == cell) {
-            for (party, counts) in above.iter_mut().enumerate() {
-                counts[model.rank(party, cell) as usize] += 1;
-            }
-        }
-        for counts in &mut above {
-            let mut sum = 0;
-            for count in counts.iter_mut().rev() {
-                sum += std::mem::replace(count, sum);
-            }
-        }
         let mut shared = BTreeMap::new();
         for same in &case.same {
             let mut members = model.holding(&same.that, monitor)?;
             members.intersect(&feasible);
             shared.insert(same.name.clone(), common_options(model, &members));
         }
-        let mut lens = Lens { model, base, base_options: None, above, shared };
+        let mut lens = Lens { model, base, base_options: None, places: Places::new(model), shared };
         lens.base_options = match base {
             Some(cell) => Some(lens.options(cell)),
             None => case.status_quo().map(|options| options.into_iter().map(Some).collect()),
@@ -124,7 +110,19 @@ impl<'a> Lens<'a> {
 
     /// One more than how many outcomes the party prefers.
     pub fn place(&self, party: usize, cell: usize) -> u64 {
-        1 + self.above[party][self.model.rank(party, cell) as usize]
+        self.places.place(party, cell)
+    }
+
+    /// The place of what a party falls back on.
+    pub fn place_of(&self, known: &Disagreement) -> Option<u64> {
+        self.places.of_disagreement(known)
+    }
+
+    /// An outcome that a party likes least and one that it likes most.
+    pub fn ends(&self, party: usize) -> Option<(usize, usize)> {
+        self.places
+            .ends(party)
+            .map(|(worst, best)| (self.model.representative(worst), self.model.representative(best)))
     }
 
     /// The place of every party that has preferences.

@@ -10,7 +10,7 @@
 //!
 //! - [`folder`] finds the case, the ledger and the reports, [`desk`] the drafts;
 //! - [`part`] and [`admission`] say which outcomes are looked at and whether the analysis fits;
-//! - [`brief`], [`matrix`], [`statements`], [`deals`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
+//! - [`brief`], [`matrix`], [`statements`], [`deals`], [`frontier`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
 //!   turn the case, the ledger and the analysis into the views of `paraph-brief`, whose JSON is the documented interface;
 //! - [`record`] is what the ledger holds besides the matrix: search, timeline, changes, queues, network;
 //! - [`stamp()`] says who acts and when, [`Failure`] is a sentence with hints, for whoever shows it.
@@ -27,6 +27,7 @@ pub mod evidence;
 pub mod explanation;
 mod failure;
 pub mod folder;
+pub mod frontier;
 pub mod lens;
 pub mod matrix;
 pub mod names;

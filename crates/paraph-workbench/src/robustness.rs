@@ -78,7 +78,7 @@ fn text(
             let id = super::deals::rule_id(rule);
             let picked = deals.picks.iter().find(|pick| pick.rule == id);
             let name = sentences::rule_name(id);
-            match picked.map(|pick| (pick.tied.unwrap_or(pick.outcomes.len() as u64), &pick.outcomes[..])) {
+            match picked.map(|pick| (pick.ties, &pick.outcomes[..])) {
                 Some((1, [only])) => format!("{name} picks {only}."),
                 Some((count, _)) => format!("{name} picks exactly these {count} outcomes."),
                 None => format!("{name} picks nothing."),

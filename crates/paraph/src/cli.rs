@@ -689,7 +689,8 @@ pub(crate) enum BenchPreferences {
                   line or preference, on which words. Exact, given the preferences written down; no outcome is called \
                   fair or best. Nothing is changed.",
     after_long_help = "Example:\n  paraph deals examples/harbour\n  \
-                       paraph deals examples/harbour --scenario defence-ministry --format json"
+                       paraph deals examples/harbour --scenario defence-ministry --format json\n  \
+                       paraph deals talks --plot north,south --format svg > frontier.svg"
 )]
 pub(crate) struct Deals {
     #[command(flatten)]
@@ -702,12 +703,32 @@ pub(crate) struct Deals {
     /// Whose wishes efficiency counts
     #[arg(long, value_enum, default_value_t = Efficiency::Consenting)]
     pub(crate) parties: Efficiency,
+    /// Whether to work out which deals hold once everybody can still move, which takes far more than the deals
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Holding::Auto)]
+    pub(crate) holding: Holding,
     /// How many outcomes to list, or `all`
     #[arg(long, value_name = "N", default_value = "20")]
     pub(crate) list: Limit,
+    /// Draw the frontier of these parties instead, with the status quo, the picks and the packages on the table: two
+    /// as a plane, more as parallel coordinates; `all` for all who must consent
+    #[arg(long, value_name = "PARTY", value_delimiter = ',')]
+    pub(crate) plot: Vec<String>,
     /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = DealsFormat::Table)]
+    pub(crate) format: DealsFormat,
+}
+
+/// How deals are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DealsFormat {
+    /// For people
+    Table,
+    /// For programs; the fields are documented in schemas/
+    Json,
+    /// The efficient deals, or with `--plot` what the picture shows, for a spreadsheet
+    Csv,
+    /// The picture of `--plot`
+    Svg,
 }
 
 /// Whose wishes efficiency counts.
@@ -717,6 +738,17 @@ pub(crate) enum Efficiency {
     Consenting,
     /// Everybody's
     All,
+}
+
+/// Whether `deals` works out stability too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Holding {
+    /// Up to 1,048,576 outcomes
+    Auto,
+    /// However many outcomes there are
+    Always,
+    /// Not at all
+    Never,
 }
 
 /// What would hold: outcomes that are stable once everybody can still move

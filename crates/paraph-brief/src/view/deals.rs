@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
 
-use super::{Basis, ByParty, Difference, OutcomeCounts, OutcomeList, Party, RestsOn};
+use super::{Basis, ByParty, Difference, Frontier, Number, OutcomeCounts, OutcomeList, Party, RestsOn};
 
 /// What one party would have to give relative to the status quo.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +192,9 @@ pub struct Deals {
     pub picks: Vec<Pick>,
     /// For each concept, how many deals are equilibria.
     pub holding: BTreeMap<String, u64>,
+    /// What there is to say about `holding`: why it was not worked out, or why every deal holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding_note: Option<String>,
     /// The proposals on the table, in the order of the case file.
     pub packages: Vec<Package>,
     /// Whether some acceptable package is strictly preferred to the disagreement point by a consenting party.
@@ -219,6 +221,9 @@ pub struct Deals {
     /// What is known about each listed outcome, by code.
     #[serde(default)]
     pub details: BTreeMap<String, OutcomeDetail>,
+    /// Where the frontier lies, in a brief of parties that all have weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontier: Option<Frontier>,
     /// How many preferences of each basis the result rests on.
     #[serde(default)]
     pub rests_on: RestsOn,

@@ -9,11 +9,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// A number as JSON has it.
+pub use serde_json::Number;
+
 mod brief;
 mod check;
 mod deals;
 mod drafts;
 mod explanation;
+mod frontier;
 mod matrix;
 mod reading;
 mod record;
@@ -40,6 +44,7 @@ pub use drafts::{
     change_sign,
 };
 pub use explanation::{Explanation, ExplanationRow, Sanction};
+pub use frontier::{Frontier, FrontierAxis, FrontierKey, FrontierKind, FrontierMark, FrontierScale};
 pub use matrix::{Beside, BesideKind, Cell, CellStatus, Issue, Matrix, Position};
 pub use reading::{Attribution, AttributionHop, AttributionWhen, Reading, ReportedEvent};
 pub use record::{

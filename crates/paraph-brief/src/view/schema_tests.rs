@@ -43,4 +43,5 @@ fn schemas_are_up_to_date() {
     holds::<CellHistory>("matrix-history");
     holds::<Queue>("queue");
     holds::<Network>("network");
+    holds::<Frontier>("frontier");
 }

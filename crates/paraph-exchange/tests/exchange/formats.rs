@@ -49,9 +49,8 @@ fn genius_evaluates_as_the_tool_does() {
     // What the report counts is what the analysis finds.
     let deals = deals_of(&model);
     for (at, party) in report.parties.iter().enumerate() {
-        let count = (0..model.space().size())
-            .filter(|&cell| model.rank(at, cell) >= deals.disagreements[at].accepts_from)
-            .count();
+        let count =
+            (0..model.space().size()).filter(|&cell| deals.disagreements[at].is_met_by(&model, cell)).count();
         assert_eq!(party.acceptable, Some(count as u64), "{}", party.id);
     }
 }

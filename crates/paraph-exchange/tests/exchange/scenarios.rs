@@ -74,9 +74,7 @@ fn compare(folder: &std::path::Path, name: &str, expected: &Value) -> Vec<String
     let strict = deals
         .acceptable
         .iter()
-        .filter(|&cell| {
-            deals.disagreements.iter().all(|known| model.rank(known.party, cell) >= known.gains_from)
-        })
+        .filter(|&cell| deals.disagreements.iter().all(|known| known.is_exceeded_by(&model, cell)))
         .count();
     same("packages that all gain in", strict as f64, "zopa_strict_count");
     let mut among = deals.efficient.clone();
@@ -134,7 +132,7 @@ fn compare(folder: &std::path::Path, name: &str, expected: &Value) -> Vec<String
         }
         // The report counts by sums of halves, the analysis one by one.
         let one_by_one = (0..model.space().size())
-            .filter(|&cell| model.rank(at, cell) >= deals.disagreements[at].accepts_from)
+            .filter(|&cell| deals.disagreements[at].is_met_by(&model, cell))
             .count() as u64;
         if party.acceptable != Some(one_by_one) {
             faults.push(format!("{name}: {} accepts {:?}, not {one_by_one}", party.id, party.acceptable));

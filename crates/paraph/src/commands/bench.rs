@@ -102,6 +102,7 @@ fn recipe(arguments: &BenchStability) -> Outcome<Recipe> {
 fn measure(case: &Case, concepts: &[Concept], with_deals: bool, monitor: &Monitor) -> Outcome<Report> {
     let (start, before) = (Instant::now(), processor_seconds());
     let model = Model::new(case, &Options::default(), monitor)?;
+    model.rank_all(monitor)?;
     let ranks_s = start.elapsed().as_secs_f64();
     // What each stage takes is read off the monitor, which the analysis tells what it is at.
     let over = AtomicBool::new(false);
