@@ -13,7 +13,8 @@ use crate::text::squeeze;
 pub enum Take {
     /// The named option; the others go.
     Option(String),
-    /// The alternative at this place between slashes, counted from 1.
+    /// The alternative at this place, counted from 1: between slashes, or among brackets
+    /// that stand side by side, `[30][60]`.
     Alternative(usize),
     /// The words attributed to this party; words attributed to others go.
     Party(String),
@@ -131,6 +132,7 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
         .filter(|mark| mark.kind == MarkKind::Option)
         .filter_map(|mark| Some((mark.point, mark.name.as_ref()?.to_lowercase())))
         .collect();
+    let rows = rows(draft);
     for choice in choices {
         let range = match &choice.point {
             None => None,
@@ -158,6 +160,16 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
                 }
                 (Take::Alternative(place), _) if mark.alternatives.len() >= *place => {
                     Decision::Put(squeeze(draft.slice(mark.alternatives[place - 1])))
+                }
+                (
+                    Take::Alternative(place),
+                    MarkKind::Plain | MarkKind::Attributed | MarkKind::Placeholder,
+                ) if rows[index].1 >= (*place).max(2) => {
+                    if rows[index].0 == *place {
+                        Decision::Unwrap
+                    } else {
+                        Decision::Drop
+                    }
                 }
                 (Take::Party(party), MarkKind::Attributed) => {
                     if mark.parties.iter().any(|known| known.eq_ignore_ascii_case(party)) {
@@ -214,6 +226,38 @@ pub fn clean(draft: &Draft, choices: &[Choice]) -> Result<Cleaned, Error> {
     writer.write(0, draft.text().len(), &roots);
     let draft = read(draft.name(), &writer.out)?;
     Ok(Cleaned { draft, settled })
+}
+
+/// For each mark its place, from 1, in the row of brackets that stand side by side, and how
+/// many the row has. O(marks).
+fn rows(draft: &Draft) -> Vec<(usize, usize)> {
+    let marks = &draft.brackets.marks;
+    let mut rows = vec![(1, 1); marks.len()];
+    let mut last: std::collections::BTreeMap<Option<usize>, usize> = std::collections::BTreeMap::new();
+    for (index, mark) in marks.iter().enumerate() {
+        if !matches!(mark.kind, MarkKind::Plain | MarkKind::Attributed | MarkKind::Placeholder) {
+            last.remove(&mark.parent);
+            continue;
+        }
+        if let Some(before) = last.insert(mark.parent, index) {
+            let between = crate::Span { start: marks[before].span.end, end: mark.span.start };
+            if between.len() <= 1 && draft.slice(between).chars().all(|c| c == ' ') {
+                rows[index].0 = rows[before].0 + 1;
+            }
+        }
+    }
+    // The last of a row knows how many there are.
+    let mut next: std::collections::BTreeMap<Option<usize>, (usize, usize)> =
+        std::collections::BTreeMap::new();
+    for index in (0..marks.len()).rev() {
+        let place = rows[index].0;
+        rows[index].1 = match next.get(&marks[index].parent) {
+            Some((behind, count)) if *behind == place + 1 => *count,
+            _ => place,
+        };
+        next.insert(marks[index].parent, rows[index]);
+    }
+    rows
 }
 
 struct Writer<'a> {

@@ -130,6 +130,17 @@ fn choices_resolve_brackets() {
         ("7. [Option 1: It opens; Option 2: It stays shut].", vec!["Option 2 in 7"], "7. It stays shut."),
         ("7. [Option 1: a] [Option 2: b].", vec!["option 1 in 7"], "7. a."),
         ("1. In [30/60] days.", vec!["alternative 2 in 1"], "1. In 60 days."),
+        (
+            "1. The board has [12][16][24] members.",
+            vec!["alternative 2 in 1"],
+            "1. The board has 16 members.",
+        ),
+        ("1. [Requests] [Invites] it.", vec!["alternative 1 in 1"], "1. Requests it."),
+        (
+            "1. A [[half][third] of it] goes.",
+            vec!["alternative 2 in 1", "keep in 1"],
+            "1. A third of it goes.",
+        ),
         ("1. [North: now] [South: later].", vec!["South in 1"], "1. later."),
         ("1. It [certainly] opens [soon].", vec!["keep 2 in 1", "drop in 1"], "1. It opens soon."),
         ("1. Limit: [X] men.", vec!["800,000 for X in 1"], "1. Limit: 800,000 men."),
@@ -147,6 +158,7 @@ fn choices_resolve_brackets() {
 #[test]
 fn a_choice_that_finds_nothing_says_so() {
     assert_eq!(cleaned("1. [a].", &["Option 3 in 1"]), ("1. [a].".to_owned(), vec![0]));
+    assert_eq!(cleaned("1. [a] and [b].", &["alternative 2 in 1"]).1, [0], "these do not stand side by side");
     let draft = read("draft", "1. [a].").unwrap();
     let error = clean(&draft, &[Choice::parse("keep in 9").unwrap()]).unwrap_err();
     assert!(error.is_unknown_place());
