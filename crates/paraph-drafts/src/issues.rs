@@ -142,7 +142,9 @@ pub fn propose_links(draft: &Draft, issues: &[IssueWords]) -> Vec<IssueLink> {
                 continue;
             }
             matches.sort_by_key(|found| (found.span, found.term.clone()));
-            let said: Vec<String> = matches.iter().map(|found| format!("“{}”", found.words)).collect();
+            // The title may have the same words; each is said once.
+            let mut said: Vec<String> = matches.iter().map(|found| format!("“{}”", found.words)).collect();
+            said.dedup();
             links.push(IssueLink {
                 issue: issue.name.clone(),
                 point: units[unit],
