@@ -209,12 +209,9 @@ fn fallback_points(
 ) -> Result<(Vec<usize>, impl Fn(&[i64]) -> Vec<u64>), Error> {
     const KNOWN: usize = 512;
     let above: Vec<Above> = (0..packages.width).map(|at| packages.above(at)).collect();
-    let depths = move |units: &[i64]| -> Vec<u64> {
-        above.iter().zip(units).map(|(above, &units)| 1 + above.count(units)).collect()
-    };
     let mut least = vec![0u64; deals.len()];
     let mut most = vec![0u64; deals.len()];
-    for at in 0..packages.width {
+    for (at, above) in above.iter().enumerate() {
         monitor.check()?;
         let of = |point: usize| frontier.utilities(point)[at];
         let mut values: Vec<i64> = deals.iter().map(|&point| of(point)).collect();
@@ -224,9 +221,8 @@ fn fallback_points(
         let last = values.last().copied();
         let mut known: Vec<i64> = values.into_iter().step_by(step).collect();
         known.extend(last.filter(|last| known.last() != Some(last)));
-        let counted = packages.above(at);
         let known: Vec<(i64, u64)> =
-            known.into_par_iter().map(|units| (units, 1 + counted.count(units))).collect();
+            known.into_par_iter().map(|units| (units, 1 + above.count(units))).collect();
         for ((least, most), &point) in least.iter_mut().zip(&mut most).zip(deals) {
             // The lowest and the highest utility are known, so there is one on either side.
             let upper = known.partition_point(|(units, _)| *units < of(point));
@@ -235,6 +231,9 @@ fn fallback_points(
             *most = (*most).max(known[lower].1);
         }
     }
+    let depths = move |units: &[i64]| -> Vec<u64> {
+        above.iter().zip(units).map(|(above, &units)| 1 + above.count(units)).collect()
+    };
     let bound = most.iter().copied().min().unwrap_or(u64::MAX);
     let open: Vec<usize> =
         deals.iter().zip(&least).filter(|(_, least)| **least <= bound).map(|(&point, _)| point).collect();

@@ -157,6 +157,9 @@ pub fn stability(
     concepts: &[Concept],
     monitor: &Monitor,
 ) -> Result<Vec<ConceptResult>, Error> {
+    if concepts.is_empty() {
+        return Ok(Vec::new());
+    }
     let wants = |concept: Concept| concepts.contains(&concept);
     let sequential = wants(Concept::Seq) || wants(Concept::SymmetricSeq);
     let symmetric = wants(Concept::Smr) || wants(Concept::SymmetricSeq);

@@ -381,28 +381,29 @@ fn holds(detail: Option<&OutcomeDetail>) -> String {
     if under.is_empty() { "–".into() } else { under.join(", ") }
 }
 
-fn outcome_table(
-    style: Style,
-    list: &OutcomeList,
-    details: &std::collections::BTreeMap<String, OutcomeDetail>,
-    status_quo: Option<&str>,
-) -> String {
-    let header = ["Outcome", "Differences from the status quo", "Holds under"].map(String::from);
+/// The outcomes of a list with what they change, or without a status quo what they are, and, where that
+/// was worked out, under which concepts they hold.
+fn outcome_table(style: Style, list: &OutcomeList, deals: &Deals, holding: bool) -> String {
+    let status_quo = deals.status_quo.as_deref();
+    let differs = if status_quo.is_some() { "Differences from the status quo" } else { "Options" };
+    let mut header = vec!["Outcome".to_owned(), differs.to_owned()];
+    header.extend(holding.then(|| "Holds under".to_owned()));
     let rows: Vec<Vec<Cell>> = list
         .listed
         .iter()
         .map(|code| {
-            let detail = details.get(code);
+            let detail = deals.details.get(code);
             let untested = detail.is_some_and(|detail| !detail.untested.is_empty());
             let mut lines = vec![code.clone()];
             if untested {
                 lines.push("(untested)".into());
             }
-            vec![
+            let mut row = vec![
                 Cell::of(lines, Paint::Bold),
                 Cell::of(differences(detail, status_quo == Some(code)), Paint::None),
-                Cell::new(&holds(detail)),
-            ]
+            ];
+            row.extend(holding.then(|| Cell::new(&holds(detail))));
+            row
         })
         .collect();
     let mut out = table(style, &header, &rows);
@@ -566,7 +567,7 @@ pub fn deals(deals: &Deals, style: Style) -> String {
     };
     if !list.listed.is_empty() {
         style.heading(&mut out, title);
-        out.push_str(&outcome_table(style, list, &deals.details, deals.status_quo.as_deref()));
+        out.push_str(&outcome_table(style, list, deals, holding));
     }
     out.push('\n');
     style.paragraph(&mut out, 0, &given(deals.rests_on));

@@ -25,8 +25,9 @@
 //!   each as an [`Exported`](export::Exported) that lists what the format could not hold.
 //! - [`Error`] says what is wrong, and where.
 //!
-//! The crate opens no files and draws nothing; it writes no Parquet, which would double the build.
-//! It reads additive utilities, not those of constraints between issues, and no discounting.
+//! The crate opens no files and draws nothing. Parquet of outcomes is behind the feature `parquet`, as the
+//! library it takes would be much of a build. It reads additive utilities, not those of constraints
+//! between issues, and no discounting.
 #![forbid(unsafe_code)]
 
 mod additive;

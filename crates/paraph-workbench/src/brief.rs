@@ -122,7 +122,16 @@ pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Sce
         }
     };
     let lens = Lens::new(&model, model.status_quo(), monitor)?;
-    let results = analysis::stability(&model, &Concept::ALL, monitor)?;
+    // Where nobody can leave anything, tables of ranks would be made for nothing.
+    let everything = deals::Held::is_everything(case);
+    let concepts: &[Concept] = if everything { &[] } else { &Concept::ALL };
+    let results = analysis::stability(&model, concepts, monitor)?;
+    if everything {
+        shown.not_determined.push(
+            "Nobody can change an issue alone, so every outcome holds under every concept; nothing was worked out."
+                .to_owned(),
+        );
+    }
     for result in &results {
         if let Err(reason) = &result.sets {
             let concept = view::concept_name(result.concept.name());
@@ -137,7 +146,7 @@ pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Sce
         Err(error) => shown.not_determined.push(format!("What could be agreed is not determined: {error}.")),
         Ok(found) => agreed(&lens, &terms, &found, &results, most, &held, &mut shown, monitor)?,
     }
-    shown.stability = Some(held);
+    shown.stability = (!everything).then_some(held);
     Ok(shown)
 }
 
@@ -153,17 +162,19 @@ fn agreed(
     monitor: &Monitor,
 ) -> Result<(), analysis::Error> {
     let computed = stability::computed(results);
-    let mut agreed = deals::view(
-        lens,
-        &deals::Parts { deals: found, efficient: None, held: deals::Held::Sets(&computed), most },
-    );
+    let known = match results {
+        [] => deals::Held::Everything,
+        _ => deals::Held::Sets(&computed),
+    };
+    let mut agreed = deals::view(lens, &deals::Parts { deals: found, efficient: None, held: known, most });
     let consenting: Vec<usize> = found.disagreements.iter().map(|known| known.party).collect();
     let weighted = |&party: &usize| matches!(lens.case().parties[party].preferences, Preferences::Weights(_));
     if consenting.len() > 1 && consenting.iter().all(weighted) {
         agreed.frontier = Some(frontier::view(lens, found, &consenting, MOST_MARKED, monitor)?);
     }
     let concepts: Vec<Concept> = computed.iter().map(|(concept, _)| *concept).collect();
-    for (cell, title) in deals::worth_explaining(lens, found, MOST_EXPLAINED) {
+    let explained = if concepts.is_empty() { 0 } else { MOST_EXPLAINED };
+    for (cell, title) in deals::worth_explaining(lens, found, explained) {
         let verdicts = analysis::explain(lens.model, cell, &concepts, monitor)?;
         shown.explanations.push(explanation::view(lens, cell, title, &verdicts).0);
     }

@@ -1015,6 +1015,9 @@ pub(crate) enum ExportForm {
     Gambit,
     /// Every feasible outcome with ranks and utilities
     Csv,
+    /// The same as Parquet
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// Write completions for a shell

@@ -3,12 +3,16 @@
 //! Each function gives an [`Exported`]: the text, and a list of what the format could not hold. What a
 //! format does hold comes back the same when the text is [imported](crate::import) again.
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod gambit;
 mod graph_model;
 mod graphml;
 mod states;
 mod table;
 
+#[cfg(feature = "parquet")]
+pub use columns::outcomes_parquet;
 pub use gambit::{MOST_CONTINGENCIES, strategic_game};
 pub use graph_model::graph_model;
 pub use graphml::{MOST_ARCS, state_graph};

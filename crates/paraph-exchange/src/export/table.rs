@@ -29,7 +29,7 @@ pub fn outcomes_csv(model: &Model, to: &mut dyn Write) -> Result<(), Error> {
         }
     }
     table.write_record(&line).map_err(failed)?;
-    let mut row = |cell: usize| -> Result<(), Error> {
+    each_outcome(model, &mut |cell| {
         line.clear();
         line.push(model.code(cell));
         for (issue, option) in case.issues.iter().zip(model.options(cell)) {
@@ -42,27 +42,35 @@ pub fn outcomes_csv(model: &Model, to: &mut dyn Write) -> Result<(), Error> {
             }
         }
         table.write_record(&line).map_err(failed)
-    };
+    })?;
+    table.flush().map_err(|error| Error::new(Kind::Write, format!("the table could not be written: {error}")))
+}
+
+/// Visits every feasible outcome, ascending with the first issue fastest, merged ones once.
+pub(super) fn each_outcome(
+    model: &Model,
+    visit: &mut dyn FnMut(usize) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let case = model.case();
     if case.explicit.is_some() {
-        (0..model.space().size()).try_for_each(&mut row)?;
-    } else {
-        // In the order of declaration, which is not that of the cells.
-        let mut outcome = vec![0usize; case.issues.len()];
-        for _ in 0..model.all() {
-            if let Some(cell) = model.space().cell(&outcome)
-                && model.is_feasible(cell)
-                && model.representative(cell) == cell
-            {
-                row(cell)?;
+        return (0..model.space().size()).try_for_each(visit);
+    }
+    // In the order of declaration, which is not that of the cells.
+    let mut outcome = vec![0usize; case.issues.len()];
+    for _ in 0..model.all() {
+        if let Some(cell) = model.space().cell(&outcome)
+            && model.is_feasible(cell)
+            && model.representative(cell) == cell
+        {
+            visit(cell)?;
+        }
+        for (option, issue) in outcome.iter_mut().zip(&case.issues) {
+            *option += 1;
+            if *option < issue.options.len() {
+                break;
             }
-            for (option, issue) in outcome.iter_mut().zip(&case.issues) {
-                *option += 1;
-                if *option < issue.options.len() {
-                    break;
-                }
-                *option = 0;
-            }
+            *option = 0;
         }
     }
-    table.flush().map_err(|error| Error::new(Kind::Write, format!("the table could not be written: {error}")))
+    Ok(())
 }

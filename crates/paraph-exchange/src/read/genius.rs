@@ -179,7 +179,9 @@ fn crossed_indexes(file: &Opened, declared: &[Declared]) -> Result<(), Error> {
 /// What kind of issue the attributes name; the tools that write the format disagree on which of three
 /// attributes says it.
 fn type_of(issue: &Element) -> &str {
-    ["vtype", "etype", "type"].iter().find_map(|name| issue.attribute(name)).unwrap_or("discrete")
+    // In some files `type` says only that this is an issue.
+    let says = |name: &&str| issue.attribute(name).filter(|value| *value != "issue");
+    ["vtype", "etype", "type"].iter().find_map(says).unwrap_or("discrete")
 }
 
 fn kind(

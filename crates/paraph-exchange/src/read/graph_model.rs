@@ -119,10 +119,12 @@ pub(crate) fn scale(preferences: &Preferences) -> String {
     }
 }
 
-/// A conjunction: a list of option and Y or N.
+/// A conjunction: a list of pairs of an option and Y or N, or one such pair.
 fn pattern(tree: &Tree, count: usize) -> Result<Pattern, Error> {
     let mut pattern = vec![None; count];
-    for condition in tree.list("a condition")? {
+    let conditions = tree.list("a condition")?;
+    let alone = conditions.first().is_some_and(|first| !matches!(first.node, Node::List(_)));
+    for condition in if alone { std::slice::from_ref(tree) } else { conditions } {
         let [option, value] = condition.list("each part of a condition")? else {
             return Err(condition.fault("each part of a condition is an option and Y or N"));
         };
@@ -139,6 +141,23 @@ fn pattern(tree: &Tree, count: usize) -> Result<Pattern, Error> {
         pattern[which] = Some(wanted);
     }
     Ok(pattern)
+}
+
+/// The conjunctions of which one has to hold: the members of a compound, which is a table with `members`
+/// or a list of conjunctions; else the statement itself.
+fn members(statement: &Tree) -> Result<&[Tree], Error> {
+    let is_list = |tree: &Tree| matches!(tree.node, Node::List(_));
+    match &statement.node {
+        Node::Map(_) => statement.need("members")?.list("`members`"),
+        Node::List(items) => {
+            let nested = items.first().is_some_and(|first| match &first.node {
+                Node::List(inner) => inner.first().is_some_and(is_list),
+                _ => false,
+            });
+            Ok(if nested { items } else { std::slice::from_ref(statement) })
+        }
+        _ => Ok(std::slice::from_ref(statement)),
+    }
 }
 
 fn preferences(
@@ -165,24 +184,11 @@ fn preferences(
         Some(statements) => statements.list("`preferences`")?,
         None => &[],
     };
-    let conditions =
-        statements.iter().map(|statement| match statement.get("members").map(|members| &members.node) {
-            Some(Node::List(members)) => members.len().max(1),
-            _ => 1,
-        });
-    check_places(conditions.sum(), count)?;
+    let statements = statements.iter().map(members).collect::<Result<Vec<_>, Error>>()?;
+    check_places(statements.iter().map(|members| members.len().max(1)).sum(), count)?;
     let mut list = Vec::with_capacity(statements.len());
-    for statement in statements {
-        let patterns = match &statement.node {
-            Node::Map(_) => statement
-                .need("members")?
-                .list("`members`")?
-                .iter()
-                .map(|member| pattern(member, count))
-                .collect::<Result<Vec<_>, Error>>()?,
-            _ => vec![pattern(statement, count)?],
-        };
-        list.push(patterns);
+    for members in statements {
+        list.push(members.iter().map(|member| pattern(member, count)).collect::<Result<Vec<_>, Error>>()?);
     }
     let ranking = maker.get("preferenceRanking");
     if !manual {

@@ -1,5 +1,6 @@
-//! KTAB CSV: a line with title, description, number of actors and of dimensions; a line of headings;
-//! then each actor's name, description, influence, and position and salience per dimension.
+//! KTAB CSV: a line with title, description, number of actors and of dimensions, which may be missing; a
+//! line of headings; then each actor's name, description, influence, and position and salience per
+//! dimension, in the order of the headings.
 //!
 //! Read as a scale case: each dimension is an issue whose options are points of its scale. What a
 //! point is worth to an actor is not in the file: it is taken as the share of the dimension in the
@@ -13,11 +14,68 @@ use crate::import::{Content, Format, Opened, Options};
 use crate::number;
 use paraph_case::Rational;
 
-/// Whether the second line's first heading is "Actor".
+/// Whether one of the first two lines holds the headings.
 pub(crate) fn is_table(text: &str) -> bool {
-    let second = text.lines().nth(1).unwrap_or_default();
-    let first = second.split(',').next().unwrap_or_default().trim().trim_matches('"');
-    first.eq_ignore_ascii_case("actor") || first.eq_ignore_ascii_case("actors")
+    text.lines().take(2).any(is_headings)
+}
+
+/// Whether a line begins with a heading for actors and has headings for more than a name.
+fn is_headings(line: &str) -> bool {
+    let first = line.split(',').next().unwrap_or_default().trim().trim_matches('"').to_ascii_lowercase();
+    matches!(first.as_str(), "actor" | "actors" | "name" | "party")
+        && line.split(',').filter(|heading| !heading.trim().is_empty()).count() >= 4
+}
+
+/// Which field holds what.
+struct Columns {
+    description: Option<usize>,
+    influence: usize,
+    /// Position and salience per dimension.
+    places: Vec<(usize, usize)>,
+    /// One past the last heading.
+    used: usize,
+}
+
+impl Columns {
+    /// From the headings: a name, a description or none, influence, then a position and a salience per
+    /// dimension, next to each other or all positions first, as the headings say.
+    fn of(headings: &csv::StringRecord) -> Option<Columns> {
+        let lower: Vec<String> = headings.iter().map(str::to_ascii_lowercase).collect();
+        let starts = |words: &[&str]| {
+            (1..lower.len()).find(|&at| words.iter().any(|word| lower[at].starts_with(word)))
+        };
+        let named = starts(&["influence", "power", "capab", "weight", "clout", "resource"]);
+        let description = starts(&["desc"]).or(if named.is_none() { Some(1) } else { None });
+        let influence = named.unwrap_or(2);
+        let rest: Vec<usize> = (1..lower.len())
+            .filter(|&at| Some(at) != description && at != influence && !lower[at].is_empty())
+            .collect();
+        if rest.is_empty() || !rest.len().is_multiple_of(2) || influence >= lower.len() {
+            return None;
+        }
+        let (saliences, positions): (Vec<usize>, Vec<usize>) = rest.iter().partition(|&&at| {
+            lower[at].split(|c: char| !c.is_alphabetic()).any(|word| word.starts_with("sal"))
+        });
+        let places = if saliences.len() == positions.len() {
+            positions.into_iter().zip(saliences).collect()
+        } else {
+            rest.chunks(2).map(|pair| (pair[0], pair[1])).collect()
+        };
+        let used = lower.iter().rposition(|heading| !heading.is_empty()).map_or(0, |at| at + 1);
+        Some(Columns { description, influence, places, used })
+    }
+
+    /// The name of a dimension: its position's heading without the word for a position.
+    fn dimension(&self, headings: &csv::StringRecord, at: usize) -> String {
+        let heading = headings.get(self.places[at].0).unwrap_or_default();
+        let words: Vec<&str> = heading
+            .split([' ', ':', '_', '-'])
+            .filter(|word| {
+                !word.is_empty() && !["pos", "position"].contains(&word.to_ascii_lowercase().as_str())
+            })
+            .collect();
+        if words.is_empty() { format!("dimension {}", at + 1) } else { words.join(" ") }
+    }
 }
 
 pub(crate) fn read(files: &[Opened], options: &Options) -> Result<Draft, Error> {
@@ -47,27 +105,24 @@ pub(crate) fn read(files: &[Opened], options: &Options) -> Result<Draft, Error> 
         }
     };
     let missing = |what: &str| Error::malformed(format!("the line of {what} is missing")).at(1, 1);
-    let (_, head) = next()?.ok_or_else(|| missing("the title"))?;
+    // A line with title, description and counts may come before the headings.
+    let head = match text.lines().next() {
+        Some(line) if is_headings(line) => csv::StringRecord::new(),
+        _ => next()?.ok_or_else(|| missing("the title"))?.1,
+    };
     let (heading_line, headings) = next()?.ok_or_else(|| missing("headings"))?;
     let mut draft =
         Draft::new(Format::Ktab, head.get(0).filter(|title| !title.is_empty()).unwrap_or(file.stem()));
     if let Some(description) = head.get(1).filter(|text| !text.is_empty()) {
         draft.note(format!("description given in the file: {description}"));
     }
-    let used = headings
-        .iter()
-        .enumerate()
-        .filter(|(_, heading)| !heading.is_empty())
-        .map(|(at, _)| at + 1)
-        .last()
-        .unwrap_or(0);
-    if used < 5 || (used - 3) % 2 != 0 {
-        return Err(Error::malformed(
+    let columns = Columns::of(&headings).ok_or_else(|| {
+        Error::malformed(
             "the headings are actor, description, influence, then a position and a salience per dimension",
         )
-        .at(heading_line, 1));
-    }
-    let dimensions = (used - 3) / 2;
+        .at(heading_line, 1)
+    })?;
+    let dimensions = columns.places.len();
     if dimensions > 1024 {
         return Err(Error::too_large("a case has at most 1024 issues"));
     }
@@ -83,7 +138,7 @@ pub(crate) fn read(files: &[Opened], options: &Options) -> Result<Draft, Error> 
         if record.iter().all(str::is_empty) {
             continue;
         }
-        actors.push(actor(&record, line, dimensions)?);
+        actors.push(actor(&record, line, &columns)?);
         if actors.len() > 256 {
             return Err(Error::too_large("a case has at most 256 parties"));
         }
@@ -100,9 +155,7 @@ pub(crate) fn read(files: &[Opened], options: &Options) -> Result<Draft, Error> 
     }
     let scales = scales(&actors, dimensions, options, &mut draft)?;
     for (dimension, scale) in scales.iter().enumerate() {
-        let heading = headings.get(3 + 2 * dimension).unwrap_or_default();
-        let called =
-            if heading.is_empty() { format!("dimension {}", dimension + 1) } else { heading.to_owned() };
+        let called = columns.dimension(&headings, dimension);
         draft.issues.push(Issue::new(called, scale.iter().map(|&value| name(value)).collect()));
     }
     draft.check_limits()?;
@@ -132,7 +185,7 @@ struct Actor {
     places: Vec<(Rational, Rational)>,
 }
 
-fn actor(record: &csv::StringRecord, line: usize, dimensions: usize) -> Result<Actor, Error> {
+fn actor(record: &csv::StringRecord, line: usize, columns: &Columns) -> Result<Actor, Error> {
     let number = |at: usize, what: &str| -> Result<Rational, Error> {
         let text = record
             .get(at)
@@ -144,23 +197,25 @@ fn actor(record: &csv::StringRecord, line: usize, dimensions: usize) -> Result<A
         })
     };
     let name = record.get(0).filter(|name| !name.is_empty()).map(str::to_owned);
-    let places = (0..dimensions)
-        .map(|dimension| {
-            let salience = number(4 + 2 * dimension, "a salience")?;
+    let places = columns
+        .places
+        .iter()
+        .map(|&(position, salience)| {
+            let salience = number(salience, "a salience")?;
             if salience < Rational::ZERO {
                 return Err(Error::malformed("a salience is negative").at(line, 1));
             }
-            Ok((number(3 + 2 * dimension, "a position")?, salience))
+            Ok((number(position, "a position")?, salience))
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    if record.iter().skip(3 + 2 * dimensions).any(|extra| !extra.is_empty()) {
+    if record.iter().skip(columns.used).any(|extra| !extra.is_empty()) {
         return Err(Error::malformed("the line has more fields than there are headings").at(line, 1));
     }
     Ok(Actor {
         line,
         name: name.ok_or_else(|| Error::malformed("the actor has no name").at(line, 1))?,
-        description: record.get(1).unwrap_or_default().to_owned(),
-        influence: number(2, "the influence")?,
+        description: columns.description.and_then(|at| record.get(at)).unwrap_or_default().to_owned(),
+        influence: number(columns.influence, "the influence")?,
         places,
     })
 }

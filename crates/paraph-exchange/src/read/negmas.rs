@@ -12,19 +12,33 @@ use crate::import::{Content, Format, Opened, Options};
 use crate::number;
 use crate::tree::{Node, Tree};
 use paraph_case::Rational;
+use std::collections::BTreeMap;
 
 pub(crate) fn is_one(tree: &Tree) -> bool {
     is_space(tree) || is_function(tree) || is_information(tree)
 }
 
 fn is_space(tree: &Tree) -> bool {
-    let holds_issues =
-        |tree: &Tree| tree.get("issues").is_some_and(|issues| matches!(&issues.node, Node::List(_)));
+    let holds_issues = |tree: &Tree| {
+        tree.get("issues").is_some_and(|issues| matches!(&issues.node, Node::List(_) | Node::Map(_)))
+    };
     holds_issues(tree) || tree.get("outcome_space").is_some_and(holds_issues)
 }
 
+/// Whether a file holds a utility function: by its class, or, where it names none, by what it gives.
 fn is_function(tree: &Tree) -> bool {
-    kind(tree).is_some_and(|kind| kind.ends_with("UtilityFunction") || kind.ends_with("AggregationFunction"))
+    const CLASSES: [&str; 5] = ["Linear", "LinearAdditive", "Affine", "Const", "Mapping"];
+    match kind(tree) {
+        Some(kind) => {
+            kind.ends_with("UtilityFunction")
+                || kind.ends_with("AggregationFunction")
+                || CLASSES.contains(&class(kind))
+        }
+        None => {
+            let says = |keys: &[&str]| keys.iter().any(|key| tree.has(key));
+            says(&["weights", "reserved_value", "ufun"]) && says(&["values", "mapping", "weights", "ufun"])
+        }
+    }
 }
 
 /// What the tool writes about a scenario beside it.
@@ -39,6 +53,16 @@ fn kind(tree: &Tree) -> Option<&str> {
         Node::Text(text) => text.rsplit('.').next(),
         _ => None,
     }
+}
+
+/// What a class is called without the words for what it is: `LinearAdditive` for
+/// `LinearAdditiveUtilityFunction`, `Affine` for `AffineFun`.
+fn class(kind: &str) -> &str {
+    let mut class = kind;
+    for suffix in ["Function", "Fun", "fun", "Aggregation", "Utility", "U"] {
+        class = class.strip_suffix(suffix).unwrap_or(class);
+    }
+    class
 }
 
 /// An issue and its values; for numbers what each is.
@@ -84,8 +108,23 @@ pub(crate) fn read(files: &[Opened], options: &Options) -> Result<Draft, Error> 
         None => source.stem().to_owned(),
     };
     let mut declared = Vec::new();
-    for issue in source.named(root.need("issues").and_then(|issues| issues.list("`issues`")))? {
-        declared.push(source.named(declare(issue, declared.len(), options, &mut draft))?);
+    let issues = source.named(root.need("issues"))?;
+    match &issues.node {
+        // A table of names.
+        Node::Map(_) => {
+            for (name, issue) in source.named(issues.map("`issues`"))? {
+                declared.push(source.named(declare(issue, name.clone(), options, &mut draft))?);
+            }
+        }
+        _ => {
+            for issue in source.named(issues.list("`issues`"))? {
+                let called = match issue.get("name") {
+                    Some(name) => source.named(name.word("an issue's name"))?,
+                    None => format!("issue {}", declared.len() + 1),
+                };
+                declared.push(source.named(declare(issue, called, options, &mut draft))?);
+            }
+        }
     }
     for issue in &declared {
         draft.issues.push(Issue::new(issue.name.clone(), issue.names.clone()));
@@ -105,12 +144,9 @@ pub(crate) fn read(files: &[Opened], options: &Options) -> Result<Draft, Error> 
     Ok(draft)
 }
 
-fn declare(issue: &Tree, at: usize, options: &Options, draft: &mut Draft) -> Result<Declared, Error> {
-    let called = match issue.get("name") {
-        Some(name) => name.word("an issue's name")?,
-        None => format!("issue {}", at + 1),
-    };
-    let values = issue.need("values")?;
+fn declare(issue: &Tree, called: String, options: &Options, draft: &mut Draft) -> Result<Declared, Error> {
+    // An issue may be its values alone.
+    let values = if matches!(&issue.node, Node::Map(_)) { issue.need("values")? } else { issue };
     let class = kind(issue).unwrap_or_default();
     let discrete = |numbers: Vec<Rational>| Declared {
         name: called.clone(),
@@ -184,7 +220,8 @@ fn party(
     declared: &[Declared],
     draft: &mut Draft,
 ) -> Result<Additive, Error> {
-    let class = kind(function).unwrap_or("LinearAdditiveUtilityFunction");
+    let kind = kind(function).unwrap_or(if function.has("mapping") { "Mapping" } else { "LinearAdditive" });
+    let class = class(kind);
     if class.contains("Discounted") {
         draft.drop(format!("the discounting of \"{party}\""), "a case has no time");
         let inner = function.need("ufun")?;
@@ -197,7 +234,8 @@ fn party(
     let (mut weights, mut values) = (Vec::new(), Vec::new());
     let mut constant = bias;
     match class {
-        "LinearAdditiveUtilityFunction" | "LinearUtilityAggregationFunction" => {
+        // Without values of their own, whole and real numbers are weighed as they are.
+        "LinearAdditive" | "Linear" | "Affine" if function.has("values") => {
             let given = function.need("values")?;
             for (at, issue) in declared.iter().enumerate() {
                 let value = part(given, at, &issue.name).ok_or_else(|| {
@@ -206,7 +244,7 @@ fn party(
                 values.push(worth(value, issue, &party, draft)?);
             }
         }
-        "LinearUtilityFunction" | "AffineUtilityFunction" => {
+        "LinearAdditive" | "Linear" | "Affine" => {
             for issue in declared {
                 let numbers = issue.numbers.iter().copied().collect::<Option<Vec<_>>>();
                 values.push(numbers.ok_or_else(|| {
@@ -217,15 +255,21 @@ fn party(
                 })?);
             }
         }
-        "ConstUtilityFunction" => {
+        "Mapping" => {
+            let (sums, rest) = mapping(function, declared)?;
+            values = sums;
+            constant = number::add(constant, rest)
+                .ok_or_else(|| function.fault("the numbers have too many digits"))?;
+        }
+        "Const" => {
             constant = number::add(constant, function.need("value")?.number("`value`")?.value)
                 .ok_or_else(|| function.fault("the numbers have too many digits"))?;
             values = declared.iter().map(|issue| vec![Rational::ZERO; issue.names.len()]).collect();
         }
         other => {
             return Err(function.unsupported(format!(
-                "utility functions of class `{}` are not read, only linear additive ones",
-                shown(other)
+                "utility functions of class `{}` are not read, only linear additive ones and tables of outcomes that are such a sum",
+                shown(if other.is_empty() { kind } else { other })
             )));
         }
     }
@@ -279,6 +323,66 @@ fn worst(weights: &[Rational], values: &[Vec<Rational>], constant: Rational) -> 
     Some(sum)
 }
 
+/// A utility for each outcome, as a sum over issues: what each option adds to the outcome of first
+/// options, and that outcome's utility. An error where the table is no such sum, and where it leaves an
+/// outcome out.
+fn mapping(function: &Tree, declared: &[Declared]) -> Result<(Vec<Vec<Rational>>, Rational), Error> {
+    let given = function.need("mapping")?;
+    let too_long = || given.fault("the numbers have too many digits");
+    let mut utilities: BTreeMap<Vec<usize>, Rational> = BTreeMap::new();
+    for pair in given.list("`mapping`, a list of pairs of an outcome and its utility,")? {
+        let [outcome, utility] = pair.list("each entry")? else {
+            return Err(pair.fault("each entry is an outcome and its utility"));
+        };
+        let options = outcome.list("an outcome")?;
+        if options.len() != declared.len() {
+            return Err(outcome.fault(format!("an outcome has {} values", declared.len())));
+        }
+        let options = options
+            .iter()
+            .zip(declared)
+            .map(|(option, issue)| {
+                let word = option.word("a value")?;
+                let found = issue.names.iter().position(|name| *name == word);
+                let number = number::read(&word).map(|read| read.value);
+                let found = found
+                    .or_else(|| issue.numbers.iter().position(|known| known.is_some() && *known == number));
+                found.ok_or_else(|| {
+                    option.fault(format!("`{}` has no value `{}`", shown(&issue.name), shown(&word)))
+                })
+            })
+            .collect::<Result<Vec<usize>, Error>>()?;
+        utilities.insert(options, utility.number("a utility")?.value);
+    }
+    let missing = || given.fault("the table leaves outcomes out, so that it cannot be read as a sum");
+    let all = declared.iter().try_fold(1usize, |product, issue| product.checked_mul(issue.names.len()));
+    if all != Some(utilities.len()) {
+        return Err(missing());
+    }
+    let mut outcome = vec![0usize; declared.len()];
+    let first = *utilities.get(&outcome).ok_or_else(missing)?;
+    let mut sums = Vec::with_capacity(declared.len());
+    for (at, issue) in declared.iter().enumerate() {
+        let mut adds = Vec::with_capacity(issue.names.len());
+        for option in 0..issue.names.len() {
+            outcome[at] = option;
+            let there = *utilities.get(&outcome).ok_or_else(missing)?;
+            adds.push(number::subtract(there, first).ok_or_else(too_long)?);
+        }
+        outcome[at] = 0;
+        sums.push(adds);
+    }
+    for (outcome, utility) in &utilities {
+        let adds = outcome.iter().zip(&sums).map(|(&option, adds): (&usize, &Vec<Rational>)| adds[option]);
+        if number::sum(adds.chain([first])).ok_or_else(too_long)? != *utility {
+            return Err(given.unsupported(
+                "this table of outcomes is no sum over issues; only such utility functions are read",
+            ));
+        }
+    }
+    Ok((sums, first))
+}
+
 /// What a list or a table says about an issue.
 fn part<'a>(given: &'a Tree, at: usize, name: &str) -> Option<&'a Tree> {
     match &given.node {
@@ -299,8 +403,8 @@ fn worth(value: &Tree, issue: &Declared, party: &str, draft: &mut Draft) -> Resu
         }
         return items.iter().map(|item| item.number("a utility").map(|read| read.value)).collect();
     }
-    let class = kind(value).unwrap_or("TableFun");
-    if class == "TableFun" {
+    let class = class(kind(value).unwrap_or("TableFun"));
+    if class == "Table" {
         let table = value.get("mapping").or(value.get("d")).unwrap_or(value);
         return self::table(table, issue, party, draft);
     }
@@ -310,10 +414,10 @@ fn worth(value: &Tree, issue: &Declared, party: &str, draft: &mut Draft) -> Resu
     let bias = number_of("bias")?.unwrap_or(Rational::ZERO);
     let need = |key: &str| number_of(key)?.ok_or_else(|| value.fault(format!("`{key}` is missing here")));
     let (square, slope) = match class {
-        "ConstFun" => (Rational::ZERO, Rational::ZERO),
-        "IdentityFun" => (Rational::ZERO, number::one()),
-        "LinearFun" | "AffineFun" => (Rational::ZERO, need("slope")?),
-        "QuadraticFun" => (need("a2")?, need("a1")?),
+        "Const" => (Rational::ZERO, Rational::ZERO),
+        "Identity" => (Rational::ZERO, number::one()),
+        "Linear" | "Affine" => (Rational::ZERO, need("slope")?),
+        "Quadratic" => (need("a2")?, need("a1")?),
         other => {
             return Err(
                 value.unsupported(format!("value functions of class `{}` are not read", shown(other)))

@@ -6,6 +6,7 @@ use crate::additive::{self, Additive};
 use crate::draft::{Draft, Issue};
 use crate::error::{Error, shown};
 use crate::import::{Content, Format, Opened};
+use crate::number;
 use crate::tree::Tree;
 use paraph_case::Rational;
 
@@ -100,6 +101,18 @@ fn profile(file: &Opened, root: &Tree, draft: &mut Draft) -> Result<Additive, Er
             Rational::ZERO
         }
     };
+    for key in ["discountFactor", "discount_factor", "discount"] {
+        if let Some(factor) = root.get(key) {
+            let factor = factor.number(&format!("`{key}`"))?.value;
+            // Zero means none, as one does.
+            if factor != number::one() && factor != Rational::ZERO {
+                draft.drop(
+                    format!("the discount factor {factor} of \"{party}\""),
+                    "a case has no time; the reservation value is taken as it stands",
+                );
+            }
+        }
+    }
     Ok(Additive {
         note: format!("read from {}", file.name),
         name: party,

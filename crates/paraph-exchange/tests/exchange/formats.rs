@@ -247,3 +247,122 @@ fn programs_get_the_report_too() {
     assert_eq!(report["issues"][3]["options"], serde_json::json!(["no", "yes"]));
     assert_eq!(report["dropped"][0]["what"], "the discount factor 0.9 of \"fishing-east\"");
 }
+
+/// A NegMAS scenario in one text, imported.
+fn negmas(text: &str) -> Result<paraph_exchange::Imported, paraph_exchange::Error> {
+    import(&[("scenario.yml", text.as_bytes())], &Options::default())
+}
+
+#[test]
+fn negmas_is_read_in_the_forms_people_write() {
+    // Issues as a table, classes by their short names, tags of Python, values by issue.
+    let imported = negmas(
+        "issues:\n  price: [1, 2, 3]\n  colour: [red, blue]\nufuns:\n\
+         - !!python/object:negmas.preferences.LinearAdditiveUtilityFunction\n  type: LinearAdditive\n  name: buyer\n  \
+         weights: !!python/tuple [2, 1]\n  values:\n    price: {type: Linear, slope: -0.5, bias: 1.5}\n    \
+         colour: {mapping: {red: 1, blue: 0}}\n  reserved_value: 0.5\n\
+         - weights: {price: 1, colour: 0}\n  values:\n  - {type: Identity}\n  - {red: 3, blue: 4}\n  reserved_value: -.inf\n",
+    )
+    .unwrap();
+    let model = model_of(&case_of(&imported));
+    assert_eq!(imported.as_read.issues[0].options, ["1", "2", "3"]);
+    // 2 × (1.5 − 0.5 × 1) + 1; and 2 × (1.5 − 0.5 × 3).
+    assert_eq!(utility(&model, "buyer", "1/red"), "3");
+    assert_eq!(utility(&model, "buyer", "3/blue"), "0");
+    assert_eq!(imported.as_read.parties[0].walk_away.unwrap().to_string(), "0.5");
+    assert_eq!(utility(&model, "party-2", "2/red"), "2");
+    assert_eq!(imported.as_read.parties[1].acceptable, Some(6));
+}
+
+#[test]
+fn a_table_of_outcomes_is_read_where_it_is_a_sum() {
+    let table = |last: &str| {
+        format!(
+            "issues:\n- {{name: a, values: [x, y]}}\n- {{name: b, values: [u, v]}}\nufuns:\n\
+             - {{type: MappingUtilityFunction, name: m, reserved_value: 0.3, mapping: [[[x, u], 0.1], [[x, v], 0.4], [[y, u], 0.3], [[y, v], {last}]]}}\n"
+        )
+    };
+    let imported = negmas(&table("0.6")).unwrap();
+    let model = model_of(&case_of(&imported));
+    assert_eq!(utility(&model, "m", "x/v"), "0.4");
+    assert_eq!(utility(&model, "m", "y/v"), "0.6");
+    assert_eq!(imported.as_read.parties[0].acceptable, Some(3));
+    let error = negmas(&table("0.7")).unwrap_err();
+    assert!(error.to_string().contains("no sum over issues"), "{error}");
+    let error = negmas(&table("0.6").replace("[[y, u], 0.3], ", "")).unwrap_err();
+    assert!(error.to_string().contains("leaves outcomes out"), "{error}");
+    let error = negmas(&table("0.6").replace("[y, u]", "[y, w]")).unwrap_err();
+    assert!(error.to_string().contains("no value `w`"), "{error}");
+}
+
+#[test]
+fn a_genius_issue_may_call_itself_an_issue() {
+    let profile = "<utility_space><objective name=\"o\"><weight value=\"1\" index=\"1\"/>\
+        <issue type=\"issue\" name=\"price\" index=\"1\" etype=\"integer\" upperbound=\"4\" lowerbound=\"2\">\
+        <evaluator offset=\"0\" slope=\"0.5\" ftype=\"linear\"/></issue></objective><reservation value=\"0.5\"/></utility_space>";
+    let imported = import(&[("p.xml", profile.as_bytes())], &Options::default()).unwrap();
+    // Whole numbers count from the lower bound.
+    let model = model_of(&case_of(&imported));
+    assert_eq!(utility(&model, "p", "3"), "0.5");
+    assert_eq!(imported.as_read.parties[0].acceptable, Some(2));
+}
+
+#[test]
+fn a_table_of_actors_may_begin_with_its_headings() {
+    let pairs = "Actor,Influence,Position tax,Salience tax,Position border,Salience border\n\
+                 A,10,0,50,100,50\nB,20,100,30,0,20\n";
+    let apart = "name,power,tax pos,border pos,tax sal,border sal,description\n\
+                 A,10,0,100,50,50,first\nB,20,100,0,30,20,second\n";
+    let read = |text: &str| import(&[("actors.csv", text.as_bytes())], &Options::default()).unwrap();
+    let (one, other) = (read(pairs), read(apart));
+    let (first, second) = (model_of(&case_of(&one)), model_of(&case_of(&other)));
+    assert_eq!(
+        one.as_read.issues.iter().map(|issue| issue.name.as_str()).collect::<Vec<_>>(),
+        ["tax", "border"]
+    );
+    for code in ["0/100", "50/50", "100/0"] {
+        for party in ["a", "b"] {
+            assert_eq!(utility(&first, party, code), utility(&second, party, code));
+        }
+    }
+    // All of A's salience at its own positions; B is three fifths for tax.
+    assert_eq!(
+        (utility(&first, "a", "0/100").as_str(), utility(&first, "b", "100/100").as_str()),
+        ("1", "0.6")
+    );
+    let odd = import(
+        &[("actors.csv", "Actor,Influence,Position,Salience,Position\nA,1,2,3,4\n".as_bytes())],
+        &Options::default(),
+    );
+    assert!(odd.unwrap_err().to_string().contains("the headings are"));
+}
+
+#[test]
+fn a_discount_of_negolog_is_dropped_and_said() {
+    let profile = r#"{ "reservationValue": 0.1, "discountFactor": 0.9, "issueWeights": { "a": 1 },
+        "issues": { "a": { "x": 1, "y": 0 } } }"#;
+    let files = [("p.json", profile.as_bytes())];
+    let imported = import(&files, &Options::default()).unwrap();
+    assert_eq!(imported.dropped()[0].what, "the discount factor 0.9 of \"p\"");
+    let strict = import(&files, &Options { strict: true, ..Options::default() }).unwrap_err();
+    assert!(strict.to_string().contains("would be dropped"), "{strict}");
+}
+
+#[test]
+fn graph_models_may_nest_their_conditions_more_or_less() {
+    let model = |preferences: &str| {
+        let text = format!(
+            r#"{{"options": [{{"name": "a"}}, {{"name": "b"}}, {{"name": "c"}}],
+                "decisionMakers": [{{"name": "P", "options": [0, 1, 2], "preferences": {preferences}}}]}}"#
+        );
+        model_of(&case_of(&import(&[("m.gmcr", text.as_bytes())], &Options::default()).unwrap()))
+    };
+    // Either a without b, or b and c; then c.
+    let tables =
+        model(r#"[{"compound": true, "members": [[[0, "Y"], [1, "N"]], [[1, "Y"], [2, "Y"]]]}, [[2, "Y"]]]"#);
+    let lists = model(r#"[[[[0, "Y"], [1, "N"]], [[1, "Y"], [2, "Y"]]], [2, "Y"]]"#);
+    for cell in 0..8 {
+        assert_eq!(tables.rank(0, cell), lists.rank(0, cell), "{}", tables.code(cell));
+    }
+    assert_eq!(tables.distinct_ranks(0), 4);
+}

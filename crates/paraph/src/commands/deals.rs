@@ -53,11 +53,7 @@ pub(super) fn run(arguments: &Deals) -> Outcome<Ending> {
                 Some(analysis::efficient(&model, &everybody, monitor)?)
             }
         };
-        // Without concepts no table of ranks is made for it either.
-        let results = match concepts {
-            [] => Vec::new(),
-            _ => analysis::stability(&model, concepts, monitor)?,
-        };
+        let results = analysis::stability(&model, concepts, monitor)?;
         let lens = Lens::new(&model, found.status_quo, monitor)?;
         let computed = stability::computed(&results);
         let held = match concepts {

@@ -130,6 +130,12 @@ fn case(arguments: &Export, form: ExportForm) -> Outcome<(Vec<u8>, Vec<String>)>
             export::outcomes_csv(&model, &mut bytes)?;
             return Ok((bytes, Vec::new()));
         }
+        #[cfg(feature = "parquet")]
+        ExportForm::Parquet => {
+            let mut bytes = Vec::new();
+            export::outcomes_parquet(&model, &mut bytes)?;
+            return Ok((bytes, Vec::new()));
+        }
         _ => export::states_and_arcs(&model)?,
     };
     Ok((exported.text.into_bytes(), exported.not_held))
