@@ -99,6 +99,7 @@ pub use places::Places;
 pub use reach::{Reach, reach};
 pub use reason::Reason;
 pub use robustness::{Conclusion, Robustness, Swap, Tested, adjacent_swaps};
+pub use simultaneous::{SIM_MOST_COMBINATIONS, simultaneous_at};
 pub use space::{MOST_CELLS, Space};
 pub use stability::{Concept, ConceptResult, SIM_MOST, StableSets, stability};
 pub use summary::{BINS, Summary, nearest, summarise};

@@ -144,6 +144,14 @@ impl<'a> Settings<'a> {
             .collect()
     }
 
+    /// How many combinations of changes a party's verdict may have to look at.
+    fn combinations(&self, party: usize, from: usize) -> u64 {
+        let count = |party: usize| self.model.improvements(party, from).len() as u64;
+        (0..self.model.case.parties.len())
+            .filter(|&other| other != party)
+            .fold(count(party), |product, other| product.saturating_mul(count(other) + 1))
+    }
+
     fn is_stable(&self, party: usize, from: usize) -> bool {
         let own = self.changes(party, from);
         if own.is_empty() {
@@ -246,4 +254,47 @@ pub(crate) fn every_outcome(model: &Model, monitor: &Monitor) -> Result<Result<V
         stable.push(Bitmap::from_words(words, length));
     }
     Ok(Ok(stable))
+}
+
+/// Most combinations of changes that are looked at to settle one outcome for one party.
+pub const SIM_MOST_COMBINATIONS: u64 = 1 << 28;
+
+/// SIM on chosen outcomes, in tables of any size: for each whether it is stable for every party, or `None` where
+/// more than [`SIM_MOST_COMBINATIONS`] combinations of changes would have to be looked at for some party. The outer
+/// error says why changes cannot be combined at all.
+///
+/// O(outcomes asked × parties × combinations).
+///
+/// # Errors
+/// When the work was stopped.
+pub fn simultaneous_at(
+    model: &Model,
+    cells: &[usize],
+    monitor: &Monitor,
+) -> Result<Result<Vec<Option<bool>>, String>, Error> {
+    let settings = match Settings::new(model) {
+        Ok(settings) => settings,
+        Err(why) => return Ok(Err(why)),
+    };
+    monitor.begin("simultaneous stability", cells.len() as u64);
+    let parties = 0..model.case.parties.len();
+    let settled = cells
+        .par_iter()
+        .map(|&cell| {
+            let mut stable = Some(true);
+            for party in parties.clone() {
+                monitor.check()?;
+                stable = match settings.combinations(party, cell) > SIM_MOST_COMBINATIONS {
+                    true => None,
+                    false => Some(settings.is_stable(party, cell)),
+                };
+                if stable != Some(true) {
+                    break;
+                }
+            }
+            monitor.advance(1);
+            Ok(stable)
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    Ok(Ok(settled))
 }

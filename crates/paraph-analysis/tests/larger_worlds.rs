@@ -6,7 +6,8 @@
 
 use paraph_analysis::synthetic::{self, Recipe};
 use paraph_analysis::{
-    Bitmap, Concept, Model, Monitor, Options, Steps, Terms, deals, nearest, reach, stability, summarise,
+    Bitmap, Concept, Model, Monitor, Options, Steps, Terms, deals, nearest, reach, simultaneous_at,
+    stability, summarise,
 };
 use paraph_case::model::Case;
 use paraph_reference::generate::{self, Limits};
@@ -321,4 +322,20 @@ fn corners_are_defined() {
     }
     let found = deals(&none, &Terms::default(), &Monitor::new()).expect("nobody stops it");
     assert_eq!((found.deals.count(), found.efficient.count(), found.picks.len()), (0, 0, 0));
+}
+
+#[test]
+fn simultaneous_stability_on_chosen_outcomes_is_that_on_all() {
+    for seed in 0..20 {
+        let recipe = Recipe { removed: 0.3, one_way: seed as usize % 3, ..Recipe::even(8, 3, seed) };
+        let model = model(&synthetic::case(&recipe));
+        let all = stability(&model, &[Concept::Sim], &Monitor::new()).expect("nobody stops it");
+        let stable = &all[0].sets.as_ref().expect("small").equilibria;
+        let cells: Vec<usize> = model.feasible_set().iter().collect();
+        let settled =
+            simultaneous_at(&model, &cells, &Monitor::new()).expect("nobody stops it").expect("no merging");
+        for (&cell, settled) in cells.iter().zip(settled) {
+            assert_eq!(settled, Some(stable.contains(cell)), "seed {seed}, {}", model.code(cell));
+        }
+    }
 }

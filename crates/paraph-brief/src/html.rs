@@ -1082,7 +1082,14 @@ impl<'a> Reader<'a> {
                 name: shown[*at].1.clone(),
             })
             .collect();
-        (Some(svg::ranks("Who prefers what", &rows, deals.outcomes.feasible)), key)
+        (
+            Some(svg::ranks(
+                "Who prefers what",
+                &rows,
+                u64::try_from(deals.outcomes.feasible).unwrap_or(u64::MAX),
+            )),
+            key,
+        )
     }
 
     fn hold(&self, at: usize, scenario: &Scenario) -> HoldPage {

@@ -462,7 +462,7 @@ pub fn deals(deals: &Deals, style: Style) -> String {
         ("efficient and acceptable", &deals.efficient_deals),
     ] {
         let points = match list.points {
-            Some(points) if points != list.count => {
+            Some(points) if u128::from(points) != list.count => {
                 format!(", at {}", count_words(points, "point", "points"))
             }
             _ => String::new(),
@@ -472,7 +472,7 @@ pub fn deals(deals: &Deals, style: Style) -> String {
     // A note says all there is to say where stability was not worked out.
     let holding = deals.holding_note.is_none();
     if holding && !deals.holding.is_empty() {
-        let mut holding: Vec<(&String, &u64)> = deals.holding.iter().collect();
+        let mut holding: Vec<(&String, &u128)> = deals.holding.iter().collect();
         holding.sort_by_key(|(concept, _)| concept_order(concept));
         let holding: Vec<String> = holding
             .into_iter()
@@ -589,6 +589,11 @@ pub fn stability(stability: &Stability, style: Style) -> String {
             thousands(stability.outcomes.feasible)
         ),
     );
+    if stability.method.is_some() {
+        let how =
+            "Too many for tables: worked out on decision diagrams, which give exact counts and no places.";
+        style.paragraph(&mut out, 0, how);
+    }
     if stability.settings > 1 {
         style.paragraph(
             &mut out,
@@ -622,6 +627,17 @@ pub fn stability(stability: &Stability, style: Style) -> String {
     for concept in stability.concepts.iter().filter(|concept| !concept.computed) {
         let reason = concept.reason.as_deref().unwrap_or("no reason given");
         style.paragraph(&mut out, 0, &format!("{} not computed: {reason}.", concept_name(&concept.concept)));
+    }
+    for concept in stability.concepts.iter().filter(|concept| !concept.asked.is_empty()) {
+        let of = |wanted: bool| {
+            let codes = concept.asked.iter().filter(|(_, stable)| **stable == wanted);
+            let codes: Vec<&str> = codes.map(|(code, _)| code.as_str()).collect();
+            if codes.is_empty() { "none".to_owned() } else { list_words(&codes) }
+        };
+        let name = concept_name(&concept.concept);
+        let text =
+            format!("{name} on the outcomes looked at: holds: {}; does not hold: {}.", of(true), of(false));
+        style.paragraph(&mut out, 0, &text);
     }
     if let Some(filter) = &stability.filter {
         style.paragraph(&mut out, 0, &format!("Counted and listed: only outcomes in which {filter}."));

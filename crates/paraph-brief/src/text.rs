@@ -43,13 +43,14 @@ pub(crate) fn list_words<S: AsRef<str>>(items: &[S]) -> String {
 }
 
 /// "1 statement", "2 statements", with thousands separated: "65,536 outcomes".
-pub(crate) fn count_words(count: u64, singular: &str, plural: &str) -> String {
+pub(crate) fn count_words(count: impl Into<u128>, singular: &str, plural: &str) -> String {
+    let count = count.into();
     format!("{} {}", thousands(count), if count == 1 { singular } else { plural })
 }
 
 /// `65536` as "65,536".
-pub(crate) fn thousands(count: u64) -> String {
-    let digits = count.to_string();
+pub(crate) fn thousands(count: impl Into<u128>) -> String {
+    let digits = count.into().to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -131,9 +132,9 @@ mod tests {
     fn lists_and_counts() {
         assert_eq!(list_words(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list_words::<&str>(&[]), "");
-        assert_eq!(count_words(1, "deal", "deals"), "1 deal");
-        assert_eq!(count_words(1_234_567, "deal", "deals"), "1,234,567 deals");
-        assert_eq!(thousands(100), "100");
+        assert_eq!(count_words(1u64, "deal", "deals"), "1 deal");
+        assert_eq!(count_words(1_234_567u64, "deal", "deals"), "1,234,567 deals");
+        assert_eq!(thousands(100u64), "100");
     }
 
     #[test]

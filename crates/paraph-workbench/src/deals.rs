@@ -51,18 +51,18 @@ impl Held<'_> {
     }
 
     /// For each concept how many deals are equilibria.
-    fn counts(&self, model: &Model, deals: &Bitmap) -> BTreeMap<String, u64> {
+    fn counts(&self, model: &Model, deals: &Bitmap) -> BTreeMap<String, u128> {
         match self {
             Held::Sets(sets) => sets
                 .iter()
                 .map(|(concept, sets)| {
                     let mut both = sets.equilibria.clone();
                     both.intersect(deals);
-                    (concept.name().to_owned(), model.count(&both))
+                    (concept.name().to_owned(), model.count(&both).into())
                 })
                 .collect(),
             Held::Everything => {
-                let count = model.count(deals);
+                let count = u128::from(model.count(deals));
                 Concept::ALL.iter().map(|concept| (concept.name().to_owned(), count)).collect()
             }
             Held::NotDetermined(_) => BTreeMap::new(),
@@ -154,6 +154,7 @@ pub fn view(lens: &Lens<'_>, parts: &Parts<'_>) -> view::Deals {
         packages,
         deal_exists: gains.count > 0,
         gains,
+        method: None,
         scenario: case.scenario.as_ref().map(|scenario| scenario.name.clone()),
         outcomes: lens.counts(),
         parties: names::parties(case),

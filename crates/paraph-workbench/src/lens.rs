@@ -136,7 +136,7 @@ impl<'a> Lens<'a> {
 
     /// How many outcomes there are.
     pub fn counts(&self) -> view::OutcomeCounts {
-        view::OutcomeCounts { all: self.model.all(), feasible: self.model.feasible_count() }
+        view::OutcomeCounts { all: self.model.all().into(), feasible: self.model.feasible_count().into() }
     }
 
     /// The concepts under which an outcome is an equilibrium.

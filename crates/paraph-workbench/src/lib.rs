@@ -9,7 +9,8 @@
 //! ```
 //!
 //! - [`folder`] finds the case, the ledger and the reports, [`desk`] the drafts;
-//! - [`part`] and [`admission`] say which outcomes are looked at and whether the analysis fits;
+//! - [`part`] and [`admission`] say which outcomes are looked at and whether the analysis fits, [`diagrams`] answers
+//!   where tables of all outcomes end;
 //! - [`brief`], [`matrix`], [`statements`], [`deals`], [`frontier`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
 //!   turn the case, the ledger and the analysis into the views of `paraph-brief`, whose JSON is the documented interface;
 //! - [`record`] is what the ledger holds besides the matrix: search, timeline, changes, queues, network;
@@ -22,6 +23,7 @@ pub mod admission;
 pub mod brief;
 pub mod deals;
 pub mod desk;
+pub mod diagrams;
 pub mod drafts;
 pub mod evidence;
 pub mod explanation;

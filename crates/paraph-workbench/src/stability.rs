@@ -2,7 +2,9 @@
 
 use crate::lens::{self, Lens};
 use crate::names;
-use paraph_analysis::{Bitmap, Concept, ConceptResult, Error, Monitor, StableSets, nearest, summarise};
+use paraph_analysis::{
+    Bitmap, Concept, ConceptResult, Error, Monitor, SIM_MOST, StableSets, nearest, simultaneous_at, summarise,
+};
 use paraph_brief::view;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +38,7 @@ pub fn view(
     let model = lens.model;
     let computed = computed(results);
     let mut listed: BTreeSet<usize> = BTreeSet::new();
-    let concepts = results
+    let mut concepts = results
         .iter()
         .map(|result| {
             let concept = result.concept.name().to_owned();
@@ -53,7 +55,7 @@ pub fn view(
             };
             listed.extend(model.list(&sets.equilibria, shown.most));
             let by_party = || case.parties.iter().zip(&sets.by_party);
-            let stable = by_party().map(|(party, set)| (party.id.clone(), model.count(set))).collect();
+            let stable = by_party().map(|(party, set)| (party.id.clone(), model.count(set).into())).collect();
             let stable_listed = shown.by_party.then(|| {
                 by_party().map(|(party, set)| (party.id.clone(), lens.list(set, shown.most).listed)).collect()
             });
@@ -70,9 +72,11 @@ pub fn view(
                 stable: Some(stable),
                 stable_listed,
                 summary,
+                ..view::ConceptStability::default()
             })
         })
         .collect::<Result<Vec<_>, Error>>()?;
+    let asked = ask_for_sim(lens, results, &listed, &mut concepts, monitor)?;
     let mut by_agreement = BTreeMap::new();
     let mut details = BTreeMap::new();
     let agreed: BTreeSet<&str> = case
@@ -88,9 +92,13 @@ pub fn view(
         if lens.base.is_some() && !needs.is_empty() {
             by_agreement.insert(lens.code(cell), needs);
         }
+        let mut equilibrium_under = lens.equilibrium_under(cell, &computed);
+        if asked.get(&cell) == Some(&true) {
+            equilibrium_under.push(Concept::Sim.name().to_owned());
+        }
         let detail = view::OutcomeDetail {
             differs,
-            equilibrium_under: lens.equilibrium_under(cell, &computed),
+            equilibrium_under,
             ranks: lens.places(cell),
             ..view::OutcomeDetail::default()
         };
@@ -99,17 +107,46 @@ pub fn view(
     Ok(view::Stability {
         outcomes: lens.counts(),
         filter: None,
+        method: None,
         reach: None,
         concepts,
         scenario: case.scenario.as_ref().map(|scenario| scenario.name.clone()),
         status_quo: lens.base.map(|cell| lens.code(cell)),
         parties: names::parties(case),
-        settings: model.settings(),
+        settings: model.settings().into(),
         by_agreement,
         details,
         rests_on: lens::moves_rest_on(case),
         table: shown.table.then(|| table(lens, &computed, shown.most)),
     })
+}
+
+/// Where there are too many outcomes to work SIM out for all of them: those that somebody looks at.
+fn ask_for_sim(
+    lens: &Lens<'_>,
+    results: &[ConceptResult],
+    listed: &BTreeSet<usize>,
+    concepts: &mut [view::ConceptStability],
+    monitor: &Monitor,
+) -> Result<BTreeMap<usize, bool>, Error> {
+    let (case, model) = (lens.case(), lens.model);
+    let missing = |result: &ConceptResult| result.concept == Concept::Sim && result.sets.is_err();
+    let Some(at) = results.iter().position(missing).filter(|_| model.all() > SIM_MOST) else {
+        return Ok(BTreeMap::new());
+    };
+    let packages = case.packages.iter().filter_map(|package| lens.cell(&package.outcome));
+    let cells: BTreeSet<usize> = packages
+        .chain(lens.base)
+        .filter(|&cell| model.is_feasible(cell))
+        .map(|cell| model.representative(cell))
+        .chain(listed.iter().copied())
+        .collect();
+    let cells: Vec<usize> = cells.into_iter().collect();
+    let Ok(settled) = simultaneous_at(model, &cells, monitor)? else { return Ok(BTreeMap::new()) };
+    let asked: BTreeMap<usize, bool> =
+        cells.into_iter().zip(settled).filter_map(|(cell, stable)| Some((cell, stable?))).collect();
+    concepts[at].asked = asked.iter().map(|(&cell, &stable)| (lens.code(cell), stable)).collect();
+    Ok(asked)
 }
 
 /// What too many equilibria to read have in common, and which of them matter.

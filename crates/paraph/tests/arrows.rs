@@ -25,6 +25,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "paraph-exchange",
             "paraph-ledger",
             "paraph-reading",
+            "paraph-symbolic",
         ],
     ),
     (

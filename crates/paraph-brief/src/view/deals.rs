@@ -191,7 +191,7 @@ pub struct Deals {
     /// What each rule picks.
     pub picks: Vec<Pick>,
     /// For each concept, how many deals are equilibria.
-    pub holding: BTreeMap<String, u64>,
+    pub holding: BTreeMap<String, u128>,
     /// What there is to say about `holding`: why it was not worked out, or why every deal holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holding_note: Option<String>,
@@ -203,6 +203,10 @@ pub struct Deals {
     /// The acceptable packages that at least one consenting party strictly prefers to its disagreement point.
     #[serde(default)]
     pub gains: OutcomeList,
+    /// How it was worked out, where not on tables of all outcomes: `decision-diagrams`. Efficiency and picks
+    /// are then not worked out, and the places of outcomes are unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
     /// The scenario, when one was laid over the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,

@@ -78,7 +78,7 @@ pub struct Party {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OutcomeList {
     /// How many outcomes the set holds.
-    pub count: u64,
+    pub count: u128,
     /// At how many different points of utility (or rank) they are, where that was counted: outcomes that
     /// no party concerned tells apart are at one point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,14 +106,15 @@ impl OutcomeList {
                 list.listed.push(code);
             }
         }
-        list.truncated = list.count > list.listed.len() as u64;
+        list.truncated = list.count > list.listed.len() as u128;
         list
     }
 
     /// A list whose total was counted elsewhere.
     #[must_use]
-    pub fn counted(count: u64, listed: Vec<String>) -> Self {
-        let truncated = count > listed.len() as u64;
+    pub fn counted(count: impl Into<u128>, listed: Vec<String>) -> Self {
+        let count = count.into();
+        let truncated = count > listed.len() as u128;
         Self { count, points: None, listed, truncated }
     }
 
@@ -129,9 +130,9 @@ impl OutcomeList {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OutcomeCounts {
     /// The product of the numbers of options.
-    pub all: u64,
+    pub all: u128,
     /// How many are left after constraints and merging.
-    pub feasible: u64,
+    pub feasible: u128,
 }
 
 /// One issue on which an outcome differs from the status quo.

@@ -22,10 +22,14 @@ pub struct ConceptStability {
     pub equilibria: Option<OutcomeList>,
     /// How many outcomes are stable for each party; absent when not computed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stable: Option<ByParty<u64>>,
+    pub stable: Option<ByParty<u128>>,
     /// The first of them, when asked for by party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stable_listed: Option<ByParty<Vec<String>>>,
+    /// Where it was not computed for every outcome: for the listed outcomes, the status quo and the packages on the
+    /// table, by code, whether they are stable for every party. Those that could not be settled are left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<String, bool>,
     /// What the equilibria have in common, when more are there than are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<EquilibriaSummary>,
@@ -123,6 +127,9 @@ pub struct Stability {
     pub outcomes: OutcomeCounts,
     /// One entry for every concept asked for, in the order asked for.
     pub concepts: Vec<ConceptStability>,
+    /// How it was worked out, where not on tables of all outcomes: `decision-diagrams`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
     /// The scenario, when one was laid over the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,
@@ -140,7 +147,7 @@ pub struct Stability {
     pub parties: Vec<Party>,
     /// How many settings the issues have that nobody moves alone; counts cover all of them.
     #[serde(default = "one")]
-    pub settings: u64,
+    pub settings: u128,
     /// What each listed equilibrium needs by agreement, where it needs something.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_agreement: BTreeMap<String, Vec<Difference>>,
@@ -155,6 +162,6 @@ pub struct Stability {
     pub table: Option<StabilityTable>,
 }
 
-fn one() -> u64 {
+fn one() -> u128 {
     1
 }

@@ -7,7 +7,9 @@ use crate::progress::Watch;
 use paraph_analysis::{self as analysis, Concept, Model, Steps};
 use paraph_brief::terminal;
 use paraph_brief::view::StepCounts;
+use paraph_case::Case;
 use paraph_workbench::admission::admit;
+use paraph_workbench::diagrams;
 use paraph_workbench::folder;
 use paraph_workbench::lens::Lens;
 use paraph_workbench::part::held;
@@ -20,6 +22,9 @@ pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
     let options = held(&case, arguments.part.within.as_deref(), &arguments.part.fix)?;
     let concepts: &[Concept] =
         if arguments.concepts.is_empty() { &Concept::ALL } else { &arguments.concepts };
+    if diagrams::needed(&case, &options.held) {
+        return without_tables(arguments, &case, &options.held, concepts);
+    }
     if let Some(sentence) = admit(&case, &options.held, concepts, false, arguments.part.memory)? {
         output::talk(&format!("{sentence} (Ctrl-C stops)"));
     }
@@ -51,6 +56,40 @@ pub(super) fn run(arguments: &Stability) -> Outcome<Ending> {
     match arguments.format {
         Format::Json => output::json(&view)?,
         Format::Table if arguments.table => output::data(&terminal::stability_table(&view, output::style()))?,
+        Format::Table => output::data(&terminal::stability(&view, output::style()))?,
+    }
+    Ok(Ending::Done)
+}
+
+/// What decision diagrams can say where there are more outcomes than tables hold.
+fn without_tables(
+    arguments: &Stability,
+    case: &Case,
+    held: &[(usize, usize)],
+    concepts: &[Concept],
+) -> Outcome<Ending> {
+    if arguments.reach || arguments.table || arguments.by_party {
+        return Err(Failure::new("`--reach`, `--table` and `--by-party` need a table of all outcomes")
+            .hint("hold some issues at one option with `--fix issue=option`"));
+    }
+    output::talk("more outcomes than tables hold: worked out on decision diagrams (Ctrl-C stops)");
+    let filter = match &arguments.filter {
+        Some(text) => Some((text.as_str(), case.parse_formula(text)?)),
+        None => None,
+    };
+    let view = {
+        let watch = Watch::begin();
+        let question = diagrams::Question {
+            held,
+            filter: filter.as_ref().map(|(text, formula)| (*text, formula)),
+            most: arguments.list.most(),
+            memory: arguments.part.memory.map(|memory| memory.0),
+        };
+        diagrams::stability(case, concepts, question, watch.monitor())?
+    };
+    mention_not_read(&arguments.case.folder)?;
+    match arguments.format {
+        Format::Json => output::json(&view)?,
         Format::Table => output::data(&terminal::stability(&view, output::style()))?,
     }
     Ok(Ending::Done)
