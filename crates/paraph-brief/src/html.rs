@@ -233,6 +233,7 @@ struct CellPage {
     by_hand: Option<String>,
     date: Option<String>,
     beside: Vec<BesidePage>,
+    beside_more: u64,
     empty: bool,
 }
 
@@ -626,6 +627,7 @@ impl<'a> Reader<'a> {
                     href: self.href(&beside.statement),
                 })
                 .collect(),
+            beside_more: cell.beside_more,
             empty: cell.position == Position::NoRecord && cell.beside.is_empty(),
         }
     }

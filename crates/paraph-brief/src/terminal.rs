@@ -299,6 +299,9 @@ fn position_cell(cell: Option<&PositionCell>) -> Cell {
     for beside in &cell.beside {
         lines.push(format!("beside: {} [{}]", beside.kind.word(), beside.statement));
     }
+    if cell.beside_more > 0 {
+        lines.push(format!("beside: {} more", cell.beside_more));
+    }
     Cell::of(lines, position_paint(cell.position))
 }
 

@@ -175,17 +175,28 @@ fn generate(ledger: &mut Ledger, statements: usize) {
     }
 }
 
+/// Time that this thread has had on a processor, where the system tells (Linux): what a busy machine leaves as it is.
+fn on_processor() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
 fn timed<T>(what: &str, limit: Option<Duration>, run: impl FnOnce() -> T) -> T {
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), on_processor());
     let result = run();
-    let took = begun.elapsed();
-    let verdict = match limit {
-        Some(limit) if took > limit => format!("  above {limit:?}"),
-        Some(limit) => format!("  within {limit:?}"),
-        None => String::new(),
-    };
-    println!("{what:<44} {took:>12.3?}{verdict}");
+    report(what, begun.elapsed(), spent(before), limit);
     result
+}
+
+fn spent(before: Option<Duration>) -> Option<Duration> {
+    Some(on_processor()?.saturating_sub(before?))
+}
+
+/// One line: what, wall time, processor time, and the target. `benches/ledger.py` reads it.
+fn report(what: &str, wall: Duration, processor: Option<Duration>, limit: Option<Duration>) {
+    let processor = processor.map_or_else(|| "–".to_owned(), |time| format!("{time:.3?}"));
+    let limit = limit.map_or_else(|| "–".to_owned(), |limit| format!("{limit:?}"));
+    println!("{what} | {wall:.3?} | {processor} | {limit}");
 }
 
 fn main() {
@@ -195,21 +206,26 @@ fn main() {
     let folder =
         std::env::var_os("PARAPH_LEDGER_FOLDER").map_or_else(|| scratch.path().to_owned(), PathBuf::from);
     if !folder.join(LEDGER_FILE).exists() {
-        let begun = Instant::now();
         let mut memory = Ledger::in_memory().unwrap();
-        generate(&mut memory, statements);
-        println!("generated {statements} statements in {:.1?}", begun.elapsed());
+        timed("generate, one action at a time", None, || generate(&mut memory, statements));
         let journal = timed("export the journal", None, || memory.export_journal().unwrap());
         drop(memory);
-        println!("the journal has {} MB", journal.len() >> 20);
+        println!("# the journal has {} MB", journal.len() >> 20);
         let mut ledger = Ledger::open(&folder).unwrap();
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), on_processor());
         ledger.import_journal(&journal).unwrap();
-        let rate = statements as f64 / begun.elapsed().as_secs_f64();
-        println!("imported {rate:.0} statements a second (at least 20000 wanted)");
+        let limit = Duration::from_micros(statements as u64 * 1_000_000 / 20_000);
+        let (wall, processor) = (begun.elapsed(), spent(before));
+        report("import the journal", wall, processor, Some(limit));
+        let rate = |time: Duration| statements as f64 / time.as_secs_f64();
+        println!(
+            "# {:.0} statements a second, {:.0} a processor second",
+            rate(wall),
+            rate(processor.unwrap_or(wall))
+        );
     }
     let size = std::fs::metadata(folder.join(LEDGER_FILE)).unwrap().len();
-    println!("the ledger has {} MB", size >> 20);
+    println!("# the ledger has {} MB", size >> 20);
     let second = Duration::from_secs(1);
     let tenth = Duration::from_millis(100);
     let mut ledger = timed("open for writing", Some(second), || Ledger::open(&folder).unwrap());
@@ -232,20 +248,26 @@ fn main() {
         timed(&format!("search: {text}"), Some(tenth), || ledger.search(text, Audience::Team, 50).unwrap());
     }
     let ids: Vec<String> = (0..20).map(|number| format!("{:05x}07", number * 97)).collect();
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), on_processor());
     for id in &ids {
         ledger.confirm(&stamp(2_000_000), &[id]).unwrap();
     }
-    println!(
-        "{:<44} {:>12.3?}  (at most 20ms wanted)",
+    let each = Duration::from_millis(20);
+    report(
         "confirm one, mean of 20, synced",
-        begun.elapsed() / 20
+        begun.elapsed() / 20,
+        spent(before).map(|time| time / 20),
+        Some(each),
     );
     drop(ledger);
     let reader = timed("open for reading", Some(second), || Ledger::open_readonly(&folder).unwrap());
-    timed("matrix from a read-only ledger", Some(tenth), || {
+    let fast = timed("matrix from a read-only ledger", Some(tenth), || {
         reader.positions(&roster, &View::default()).unwrap()
     });
+    let slow = timed("the same rule by rule (the reference)", None, || {
+        reader.positions_rule_by_rule(&roster, &View::default()).unwrap()
+    });
+    assert_eq!(fast, slow);
     timed("statements of one source", None, || {
         let filter = paraph_ledger::StatementFilter {
             source: Some(reader.statement("0000007").unwrap().source_id),

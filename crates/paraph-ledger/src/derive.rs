@@ -19,6 +19,7 @@ use crate::merge::{ConflictKind, Decision, Merges, Resolved, Side, resolve};
 use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
 use crate::store::DERIVED;
 use crate::text::{EventWords, TextIndex, Words};
+use crate::voice::{self, Said, SourceFacts};
 
 /// What an entry is about, as the key under which its entries are found again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +86,7 @@ fn object_of(entry: &str, event: &Happened) -> Option<Object> {
 pub(crate) struct Cache {
     last: Option<(String, Rc<TextIndex>)>,
     merges: Option<Rc<Merges>>,
+    facts: Option<(String, Option<SourceFacts>)>,
 }
 
 impl Cache {
@@ -97,6 +99,27 @@ impl Cache {
                 let merges = Rc::new(Merges::load(connection)?);
                 self.merges = Some(Rc::clone(&merges));
                 Ok(merges)
+            }
+        }
+    }
+
+    /// Forgets what another process may have changed since the last transaction.
+    pub(crate) fn begin(&mut self) {
+        self.facts = None;
+    }
+
+    /// What the rules look at of a source, or nothing when there is none.
+    pub(crate) fn source_facts(
+        &mut self,
+        connection: &Connection,
+        source: &str,
+    ) -> Result<Option<SourceFacts>> {
+        match &self.facts {
+            Some((last, facts)) if last == source => Ok(facts.clone()),
+            _ => {
+                let facts = SourceFacts::load(connection, source)?;
+                self.facts = Some((source.to_owned(), facts.clone()));
+                Ok(facts)
             }
         }
     }
@@ -214,6 +237,84 @@ pub(crate) fn apply(
     }
 }
 
+/// Entries whose objects are derived together: a statement that is proposed and decided about shortly after is
+/// derived once, from what is in memory.
+///
+/// What comes out is what [`apply`] gives entry by entry, since every row is a function of its object's entries.
+#[derive(Default)]
+pub(crate) struct Batch {
+    pending: BTreeMap<Object, Pending>,
+    entries: usize,
+}
+
+#[derive(Default)]
+struct Pending {
+    entries: Vec<Decision>,
+    /// Other entries about the object came before those that are held here.
+    more: bool,
+}
+
+impl Batch {
+    /// How many entries are held at most.
+    const MOST: usize = 4_096;
+
+    /// Takes one entry more; it is derived now or later.
+    pub(crate) fn apply(
+        &mut self,
+        connection: &Connection,
+        cache: &mut Cache,
+        position: i64,
+        entry: Entry,
+        event: Happened,
+    ) -> Result<()> {
+        let Some(object @ Object::Statement(_)) = object_of(&entry.id, &event) else {
+            // Statements look at sources, and an undo at everything: what is held comes first.
+            if !matches!(event, Happened::SourceAdded(_) | Happened::WorkRecorded(_)) {
+                self.flush(connection, cache)?;
+            }
+            return apply(connection, cache, position, &entry, &event);
+        };
+        if !self.pending.contains_key(&object) {
+            let more = connection
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM touch WHERE object = ?1)")?
+                .query_row([object.key()], |row| row.get(0))?;
+            self.pending.insert(object.clone(), Pending { entries: Vec::new(), more });
+        }
+        touch(connection, position, &entry, &event)?;
+        self.entries += 1;
+        if let Some(pending) = self.pending.get_mut(&object) {
+            pending.entries.push((position, entry, event));
+        }
+        if self.entries >= Self::MOST { self.flush(connection, cache) } else { Ok(()) }
+    }
+
+    /// Derives what is held.
+    pub(crate) fn flush(&mut self, connection: &Connection, cache: &mut Cache) -> Result<()> {
+        self.entries = 0;
+        let mut pending: Vec<(Object, Pending)> = std::mem::take(&mut self.pending).into_iter().collect();
+        // Statements of one source stand together in the journal: its text is then at hand.
+        pending.sort_by_key(|(_, pending)| pending.entries.first().map(|(position, ..)| *position));
+        let undone: bool = connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM undone)")?
+            .query_row([], |row| row.get(0))?;
+        for (object, pending) in pending {
+            match &object {
+                Object::Statement(id) if !pending.more && !undone => {
+                    write_statement(connection, cache, id, &pending.entries)?;
+                }
+                _ => derive(connection, cache, &object)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lets the search index gather more words in memory before it writes them: fewer pieces to join.
+pub(crate) fn expect_many(connection: &Connection) -> Result<()> {
+    connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)", [])?;
+    Ok(())
+}
+
 /// Notes that an entry is a merge.
 pub(crate) fn note_merge(connection: &Connection, position: i64) -> Result<()> {
     connection.prepare_cached("INSERT INTO merge (position) VALUES (?1)")?.execute([position])?;
@@ -287,7 +388,7 @@ pub(crate) fn derive(connection: &Connection, cache: &mut Cache, object: &Object
         Object::Source(id) => derive_source(connection, cache, id),
         Object::Statement(id) => derive_statement(connection, cache, id),
         Object::Event(id) => derive_event(connection, cache, id),
-        Object::Entry(id) => derive_entry(connection, id),
+        Object::Entry(id) => derive_entry(connection, cache, id),
     }
 }
 
@@ -357,6 +458,7 @@ fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result
     let entries = entries_of(connection, &Object::Source(id.to_owned()))?;
     let merges = cache.merges(connection)?;
     let state = resolve_source(&merges, &entries).map(|resolved| resolved.state);
+    let facts_before = SourceFacts::load(connection, id)?;
     let before: Option<(i64, String)> = connection
         .prepare_cached("SELECT position, text FROM source WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -394,6 +496,10 @@ fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result
             .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
             .execute(params![state.position, words])?;
     }
+    cache.facts = None;
+    if SourceFacts::load(connection, id)? != facts_before {
+        voice::refresh_source(connection, cache, id)?;
+    }
     // Statements are anchored in the text: when it changes, so may their anchors.
     if before.map(|(_, text)| text) != state.map(|state| state.text) {
         let statements: Vec<String> = connection
@@ -426,6 +532,19 @@ struct StatementState {
     reason: Option<String>,
     accepts: Option<bool>,
     corrected: bool,
+}
+
+impl StatementState {
+    fn said<'a>(&'a self, id: &'a str) -> Said<'a> {
+        Said {
+            id,
+            source: &self.source,
+            status: self.status,
+            record: &self.record,
+            words: &self.words,
+            accepts: self.accepts,
+        }
+    }
 }
 
 /// Applies a merge patch (RFC 7396) to a record; `accepts` is kept beside it.
@@ -602,7 +721,7 @@ fn write_statement(connection: &Connection, cache: &mut Cache, id: &str, entries
                 state.time.to_string(),
                 state.reason,
             ])?;
-        return Ok(());
+        return voice::derive(connection, cache, state.position, Some(&state.said(id)), true);
     }
     if let Some((position, ..)) = &before {
         connection.prepare_cached("DELETE FROM about WHERE statement = ?1")?.execute([position])?;
@@ -611,7 +730,17 @@ fn write_statement(connection: &Connection, cache: &mut Cache, id: &str, entries
             connection.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([position])?;
         }
     }
-    let (Some(state), Some((words, record_text))) = (state, written) else { return Ok(()) };
+    let (Some(state), Some((words, record_text))) = (state, written) else {
+        return match before {
+            Some((position, ..)) => voice::derive(connection, cache, position, None, true),
+            None => Ok(()),
+        };
+    };
+    if let Some((position, ..)) = &before
+        && *position != state.position
+    {
+        voice::derive(connection, cache, *position, None, true)?;
+    }
     let text = current_text(connection, cache, &state.source)?;
     let record = &state.record;
     connection
@@ -648,7 +777,7 @@ fn write_statement(connection: &Connection, cache: &mut Cache, id: &str, entries
             .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
             .execute(params![state.position, state.words.searchable()])?;
     }
-    Ok(())
+    voice::derive(connection, cache, state.position, Some(&state.said(id)), before.is_some())
 }
 
 #[derive(Clone)]
@@ -746,7 +875,14 @@ pub(crate) fn act_word(act: paraph_reading::record::Act) -> String {
     }
 }
 
-fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
+fn derive_entry(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
+    let linked = || -> Result<Option<String>> {
+        Ok(connection
+            .prepare_cached("SELECT statement FROM link WHERE entry = ?1")?
+            .query_row([id], |row| row.get(0))
+            .optional()?)
+    };
+    let before = linked()?;
     for table in ["link", "hand", "ruling"] {
         connection.prepare_cached(&format!("DELETE FROM {table} WHERE entry = ?1"))?.execute([id])?;
     }
@@ -810,6 +946,10 @@ fn derive_entry(connection: &Connection, id: &str) -> Result<()> {
             }
             _ => {}
         }
+    }
+    // A link can put a statement into another row.
+    if let Some(statement) = linked()?.or(before) {
+        voice::refresh(connection, cache, &statement)?;
     }
     Ok(())
 }

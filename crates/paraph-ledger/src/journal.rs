@@ -7,6 +7,8 @@
 //! (without the salt the digest of guessed words cannot be compared) while
 //! the chain still verifies.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use paraph_reading::record::Statement;
 use serde::{Deserialize, Serialize};
@@ -348,9 +350,13 @@ pub(crate) struct Sealed {
     pub(crate) salt: [u8; SALT_LENGTH],
 }
 
+/// Hashers with their keys derived once: an import needs two of them for every entry.
+static DIGEST: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key(DIGEST_CONTEXT));
+static CHAIN: LazyLock<blake3::Hasher> = LazyLock::new(|| blake3::Hasher::new_derive_key(CHAIN_CONTEXT));
+
 impl Sealed {
     pub(crate) fn digest(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_derive_key(DIGEST_CONTEXT);
+        let mut hasher = DIGEST.clone();
         hasher.update(&self.salt);
         hasher.update(self.payload.as_bytes());
         *hasher.finalize().as_bytes()
@@ -411,7 +417,7 @@ pub(crate) fn chain(
     time: &str,
     digest: &[u8; 32],
 ) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key(CHAIN_CONTEXT);
+    let mut hasher = CHAIN.clone();
     hasher.update(previous);
     for part in [action.unwrap_or(""), kind.as_str(), author, time] {
         hasher.update(&(part.len() as u64).to_le_bytes());

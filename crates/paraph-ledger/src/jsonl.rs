@@ -349,18 +349,21 @@ impl Ledger {
         if crate::ledger::head(&transaction)?.0 != 0 {
             return Err(Error::conflict("the ledger is not empty; merge the journal into it instead"));
         }
+        derive::expect_many(&transaction)?;
         let mut position = 0;
+        let mut batch = derive::Batch::default();
         let receipt = walk(bytes, |imported| {
             position += 1;
             for (hash, bytes) in &imported.contents {
                 store_content(&transaction, hash, bytes)?;
             }
             insert_entry(&transaction, position, &imported.entry)?;
-            if let Some(event) = &imported.event {
-                derive::apply(&transaction, cache, position, &imported.entry, event)?;
+            match imported.event {
+                Some(event) => batch.apply(&transaction, cache, position, imported.entry, event),
+                None => Ok(()),
             }
-            Ok(())
         })?;
+        batch.flush(&transaction, cache)?;
         transaction.commit()?;
         Ok(receipt)
     }

@@ -204,6 +204,7 @@ impl Ledger {
         self.writable()?;
         let cache = self.cache.get_mut();
         let transaction = self.store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        cache.begin();
         let (events, result) = make(&transaction, cache)?;
         let entries = append(&transaction, cache, stamp, events)?;
         transaction.commit()?;

@@ -58,6 +58,7 @@
 //! a result shows, not who can open `ledger.db`.
 #![forbid(unsafe_code)]
 
+mod cells;
 mod changes;
 mod derive;
 mod earlier;
@@ -84,6 +85,7 @@ mod synced;
 mod text;
 mod timeline;
 mod verify;
+mod voice;
 mod work;
 
 pub use changes::{CellChange, ChangeKind};
@@ -94,8 +96,8 @@ pub use exchange::{
 pub use journal::EntryKind;
 pub use ledger::{Added, AddedReading, Ledger, NewReading, Proposal, Proposed, files, source_id};
 pub use matrix::{
-    Beside, BesideKind, Cell, CellStatus, Contested, Contradiction, HandMark, HistoryItem, Matrix, Reading,
-    Silence,
+    Beside, BesideKind, Cell, CellStatus, Contested, Contradiction, HandMark, HistoryItem, MOST_BESIDE,
+    Matrix, Reading, Silence,
 };
 pub use merge::{Conflict, ConflictKind, MergeReport, Side};
 pub use model::{

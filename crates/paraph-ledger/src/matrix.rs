@@ -70,9 +70,12 @@ pub struct Cell {
     /// Every position that stands; more than one when they contradict or concern different options.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<Reading>,
-    /// What stands beside the cell and never in it.
+    /// What stands beside the cell and never in it; of each kind at most [`MOST_BESIDE`], the latest ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<Beside>,
+    /// How many more stand beside it: [`Ledger::history`] lists them all.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub beside_more: usize,
     /// Standing statements contradict each other and no person has ruled.
     pub contradiction: bool,
     /// Another party denies a claim that this cell shows, or this party denies another's.
@@ -119,6 +122,7 @@ impl Cell {
             statements: Vec::new(),
             readings: Vec::new(),
             beside: Vec::new(),
+            beside_more: 0,
             contradiction: false,
             contested: false,
             contested_by: Vec::new(),
@@ -185,6 +189,11 @@ pub struct Beside {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stance: Option<Stance>,
 }
+
+/// How many statements of one kind a cell lists beside itself: relayed, anonymous, forecast, denial or mention.
+///
+/// What was said after a position set by hand, and no-comments that came after the stance, are all listed.
+pub const MOST_BESIDE: usize = 5;
 
 /// Why a statement stands beside a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -377,10 +386,10 @@ enum Part {
 }
 
 pub(crate) struct Hand {
-    record: Option<HandPosition>,
-    party: String,
-    issue: String,
-    setting: Setting,
+    pub(crate) record: Option<HandPosition>,
+    pub(crate) party: String,
+    pub(crate) issue: String,
+    pub(crate) setting: Setting,
     pub(crate) mark: HandMark,
 }
 
@@ -396,14 +405,16 @@ struct Picture {
 }
 
 impl Ledger {
-    /// The matrix of positions for a roster of parties and issues.
+    /// The same matrix as [`Ledger::positions`], worked out rule by rule from every confirmed statement.
+    ///
+    /// Slow, and the measure of the fast way: tests compare the two.
     ///
     /// # Errors
-    /// `is_corrupt`, `is_busy`, `is_storage`.
-    pub fn positions(&self, roster: &Roster, view: &View) -> Result<Matrix> {
+    /// As for [`Ledger::positions`].
+    pub fn positions_rule_by_rule(&self, roster: &Roster, view: &View) -> Result<Matrix> {
         if let Some(known_at) = view.known_at {
             let then = self.as_known_at(known_at)?;
-            let mut matrix = then.positions(roster, &View { known_at: None, ..*view })?;
+            let mut matrix = then.positions_rule_by_rule(roster, &View { known_at: None, ..*view })?;
             matrix.known_at = Some(known_at);
             return Ok(matrix);
         }
@@ -665,7 +676,7 @@ impl Ledger {
         Ok(links)
     }
 
-    fn judged(&self, merges: &merge::Merges) -> Result<Vec<Judged>> {
+    pub(crate) fn judged(&self, merges: &merge::Merges) -> Result<Vec<Judged>> {
         let in_conflict = merge::ruling_conflicts(self.connection(), merges)?;
         let mut query =
             self.connection().prepare_cached("SELECT entry, record FROM ruling ORDER BY position")?;
@@ -810,7 +821,7 @@ impl Ledger {
     }
 }
 
-type Key = (String, String, Setting);
+pub(crate) type Key = (String, String, Setting);
 
 impl Picture {
     /// Sorts every statement into the cells it concerns.
@@ -1004,12 +1015,40 @@ impl Picture {
             .collect();
         cell.contested_by = denials.into_iter().cloned().collect();
         cell.contested = !cell.contested_by.is_empty();
-        cell.beside = beside;
+        let before = beside.len();
+        cell.beside = self.latest_of_each_kind(beside);
+        cell.beside_more = before - cell.beside.len();
         cell
+    }
+
+    /// At most [`MOST_BESIDE`] of each kind, the latest; order as it was.
+    fn latest_of_each_kind(&self, beside: Vec<Beside>) -> Vec<Beside> {
+        let ranges: BTreeMap<&str, DateRange> =
+            self.sightings.iter().map(|sighting| (sighting.id.as_str(), sighting.range)).collect();
+        let mut latest: Vec<&Beside> = beside.iter().collect();
+        latest.sort_by_key(|beside| {
+            let range = ranges.get(beside.statement.as_str()).copied().unwrap_or_default();
+            std::cmp::Reverse((
+                range.last.is_none(),
+                range.last,
+                range.first,
+                std::cmp::Reverse(&beside.statement),
+            ))
+        });
+        let mut counts: BTreeMap<BesideKind, usize> = BTreeMap::new();
+        let mut kept: BTreeSet<&Beside> = BTreeSet::new();
+        for beside in latest {
+            let count = counts.entry(beside.kind).or_default();
+            if matches!(beside.kind, BesideKind::NoComment | BesideKind::AfterHand) || *count < MOST_BESIDE {
+                *count += 1;
+                kept.insert(beside);
+            }
+        }
+        beside.iter().filter(|beside| kept.contains(beside)).cloned().collect()
     }
 }
 
-fn reading(candidates: &[&Candidate]) -> Reading {
+pub(crate) fn reading(candidates: &[&Candidate]) -> Reading {
     let first = candidates.first();
     Reading {
         stance: first.map_or(Stance::NoRecord, |candidate| candidate.stance),
@@ -1021,7 +1060,7 @@ fn reading(candidates: &[&Candidate]) -> Reading {
 }
 
 /// Groups the standing statements by position, in the order they are to be shown.
-fn readings(candidates: &[Candidate], outcome: &Outcome) -> Vec<Reading> {
+pub(crate) fn readings(candidates: &[Candidate], outcome: &Outcome) -> Vec<Reading> {
     let mut grouped: Vec<Vec<&Candidate>> = Vec::new();
     for &index in &outcome.standing {
         let candidate = &candidates[index];

@@ -214,7 +214,7 @@ const ACCEPTING: [&str; 26] = [
 /// Works on English words alone. Where it cannot tell it says no, so that a
 /// condition is never shown as an acceptance that nobody gave; a person may
 /// say otherwise with [`Correction::accepts`](crate::Correction::accepts).
-fn words_accept(words: &Words, options: &BTreeSet<String>) -> bool {
+pub(crate) fn words_accept(words: &Words, options: &BTreeSet<String>) -> bool {
     let content = words.content_line().to_lowercase();
     let cue = words.cue_line().to_lowercase();
     let content: Vec<&str> =
@@ -269,7 +269,7 @@ const TALKS: [&str; 12] = [
 ];
 
 /// Whether a commitment is one to talk (rule 3: then and only then *will discuss*).
-fn about_talks(record: &Statement, words: &Words) -> bool {
+pub(crate) fn about_talks(record: &Statement, words: &Words) -> bool {
     if record.about.iter().any(|about| about.trim() == "process") {
         return true;
     }
@@ -281,7 +281,7 @@ fn about_talks(record: &Statement, words: &Words) -> bool {
 }
 
 /// What `about` may say besides issues: about the talks, the plan as a whole, or nothing that was mapped.
-const NO_ISSUES: [&str; 3] = ["process", "plan", "unmapped"];
+pub(crate) const NO_ISSUES: [&str; 3] = ["process", "plan", "unmapped"];
 
 /// The options of an issue that a record names, with those that links add.
 pub(crate) fn named_options<'a>(
@@ -307,7 +307,7 @@ pub(crate) fn named_options<'a>(
 /// Who speaks, so that two statements can be told to be by the same speaker; nothing when it is not known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Speaker {
-    key: String,
+    pub(crate) key: String,
     /// Rank of authority, 0 the highest.
     rank: Option<usize>,
 }
@@ -321,7 +321,14 @@ fn normalised(name: &str) -> String {
 const PRONOUNS: [&str; 12] =
     ["he", "she", "it", "they", "we", "i", "his", "her", "its", "their", "our", "who"];
 
+/// Who speaks, for one party: the name as it is compared, with the party's own names and authorities told apart.
 pub(crate) fn speaker(record: &Statement, words: &Words, party: &RosterParty) -> Option<Speaker> {
+    let (name, named) = speaker_name(record, words)?;
+    Some(speaker_of(&name, named, party))
+}
+
+/// The speaker's name as it is compared, and whether it is a person's; nothing when it is not known.
+pub(crate) fn speaker_name(record: &Statement, words: &Words) -> Option<(String, bool)> {
     let hop = record.chain.iter().rev().find(|hop| hop.kind != SpeakerKind::Reporter);
     let name = match hop {
         Some(hop) => hop.name.clone(),
@@ -340,8 +347,13 @@ pub(crate) fn speaker(record: &Statement, words: &Words, party: &RosterParty) ->
             }
         };
     }
+    Some((name, named))
+}
+
+/// The speaker of that name, for one party.
+pub(crate) fn speaker_of(name: &str, named: bool, party: &RosterParty) -> Speaker {
     let itself = name == party.id.to_lowercase() || party.names.iter().any(|known| normalised(known) == name);
-    let surname = name.split_whitespace().next_back().unwrap_or(&name);
+    let surname = name.split_whitespace().next_back().unwrap_or(name);
     let rank = party.authority.iter().position(|names| {
         names
             .iter()
@@ -355,7 +367,7 @@ pub(crate) fn speaker(record: &Statement, words: &Words, party: &RosterParty) ->
         None if named => format!("named {surname}"),
         None => format!("office {name}"),
     };
-    Some(Speaker { key, rank })
+    Speaker { key, rank }
 }
 
 /// A statement that says something about one cell and is the party's own.
@@ -386,7 +398,7 @@ fn favours(stance: Stance) -> Option<bool> {
 /// refuses its options ("rejects *joint*") and the other favours or refuses
 /// its own ("demands *observers*", "rejects *none*"): they are positions on
 /// different options.
-fn differ(one: &Candidate, other: &Candidate) -> bool {
+pub(crate) fn differ(one: &Candidate, other: &Candidate) -> bool {
     if one.group.is_some() && one.group == other.group {
         return false;
     }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{Error, Kind, Result};
 use crate::image::{self, FileStamp};
+use crate::voice;
 
 /// The ledger's file in the case's folder.
 pub const LEDGER_FILE: &str = "ledger.db";
@@ -30,9 +31,10 @@ macro_rules! words_table {
 }
 
 /// Step `n` brings a ledger from version `n` to `n + 1`. Steps are never edited, only added.
-const MIGRATIONS: [&str; 1] = [concat!(
-    // What cannot be derived from anything else.
-    "CREATE TABLE journal (
+const MIGRATIONS: [&str; 2] = [
+    concat!(
+        // What cannot be derived from anything else.
+        "CREATE TABLE journal (
         position INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         action TEXT,
@@ -45,10 +47,10 @@ const MIGRATIONS: [&str; 1] = [concat!(
         hash BLOB NOT NULL
     ) STRICT;
     CREATE TABLE content (hash TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;",
-    // A row here says that a shred was recorded and the freed pages still have to be purged.
-    "CREATE TABLE purge (due INTEGER NOT NULL) STRICT;",
-    // Everything below is derived from the two tables above.
-    "CREATE TABLE touch (object TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (object, position))
+        // A row here says that a shred was recorded and the freed pages still have to be purged.
+        "CREATE TABLE purge (due INTEGER NOT NULL) STRICT;",
+        // Everything below is derived from the two tables above.
+        "CREATE TABLE touch (object TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (object, position))
         STRICT, WITHOUT ROWID;
     CREATE TABLE undone (action TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE TABLE merge (position INTEGER PRIMARY KEY) STRICT;
@@ -134,14 +136,41 @@ const MIGRATIONS: [&str; 1] = [concat!(
         author TEXT NOT NULL,
         time TEXT NOT NULL
     ) STRICT;",
-    words_table!(),
-)];
+        words_table!(),
+    ),
+    // Who says what about which issue, kept ready for the matrix; filled by `voice::fill`.
+    "CREATE TABLE part (
+        id BLOB PRIMARY KEY,
+        issue TEXT NOT NULL,
+        party TEXT NOT NULL,
+        private INTEGER NOT NULL,
+        level INTEGER NOT NULL,
+        look TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        latest INTEGER NOT NULL,
+        last INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE voice (
+        part BLOB NOT NULL,
+        last INTEGER NOT NULL,
+        first INTEGER NOT NULL,
+        statement INTEGER NOT NULL,
+        PRIMARY KEY (part, last, first, statement)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX voice_statement ON voice (statement);
+    CREATE INDEX link_entry ON link (entry);
+    CREATE INDEX hand_entry ON hand (entry);
+    CREATE INDEX ruling_entry ON ruling (entry);
+    CREATE INDEX source_seen ON source (withdrawn, handling, published);",
+];
 
 /// The search index: a row per source and per statement, under the position of its first entry.
 pub(crate) const WORDS_TABLE: &str = words_table!();
 
 /// The derived tables, children first, with the order of their rows; the search index apart.
-pub(crate) const DERIVED: [(&str, &str); 10] = [
+pub(crate) const DERIVED: [(&str, &str); 12] = [
+    ("voice", "part, last, first, statement"),
+    ("part", "id"),
     ("event", "position"),
     ("merge", "position"),
     ("about", "issue, statement, option"),
@@ -205,7 +234,10 @@ fn harden(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // Copies made while vacuuming or sorting stay out of temporary files.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.set_prepared_statement_cache_capacity(64);
+    // Ids spread all over their index: with room for it, an import does not read every page again and again. The
+    // number is a limit (in KiB), not what is taken.
+    connection.pragma_update(None, "cache_size", -131_072)?;
+    connection.set_prepared_statement_cache_capacity(96);
     Ok(())
 }
 
@@ -311,6 +343,9 @@ impl Store {
         let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
         for step in MIGRATIONS.iter().skip(version as usize) {
             transaction.execute_batch(step)?;
+        }
+        if version > 0 {
+            voice::fill(&transaction)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;

@@ -155,6 +155,7 @@ pub(crate) fn cell(shown: &Cell, other: Option<&Cell>, corrected: &BTreeSet<Stri
         date: date.map(|date| date.to_string()),
         reason: shown.set_by_hand.as_ref().map(|mark| mark.reason.clone()),
         beside,
+        beside_more: shown.beside_more as u64,
     }
 }
 

@@ -211,6 +211,9 @@ fn position(cell: Option<&Cell>, notes: &mut Notes<'_>) -> String {
         let mark = notes.mark(&beside.statement);
         out.push_str(&paragraph("Cell", &(run(&told, muted) + &mark)));
     }
+    if cell.beside_more > 0 {
+        out.push_str(&paragraph("Cell", &run(&format!("beside: {} more", cell.beside_more), muted)));
+    }
     out
 }
 

@@ -220,9 +220,17 @@ pub struct Cell {
     /// The reason given for a position set by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What stands beside the cell.
+    /// What stands beside the cell; of each kind the latest few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<Beside>,
+    /// How many more stand beside it and are not listed here.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub beside_more: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// An issue, with what a reader needs to follow the matrix.

@@ -1,5 +1,6 @@
 //! The ledger's tests, in one program.
 
+mod cells;
 mod exchange;
 mod journal;
 mod merge;
