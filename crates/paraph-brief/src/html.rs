@@ -54,7 +54,7 @@ impl std::error::Error for RenderError {
 /// When a template fails, which would be a fault of this crate and not of the brief.
 pub fn render(brief: &Brief) -> Result<String, RenderError> {
     let environment = environment()?;
-    let page = Value::from(Serde(Page::new(brief)));
+    let page = Value::from(Serde(Page::new(brief, None)));
     let text = environment
         .get_template("brief.html")
         .and_then(|template| template.render(page))
@@ -62,9 +62,88 @@ pub fn render(brief: &Brief) -> Result<String, RenderError> {
     Ok(visible(text))
 }
 
+/// A part of the brief on a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Where they stand.
+    Stand,
+    /// Common ground and clash.
+    Ground,
+    /// What could be agreed.
+    Agree,
+    /// What would change that.
+    Change,
+    /// What would hold.
+    Hold,
+    /// How sure.
+    Sure,
+    /// The drafts; empty without any.
+    Drafts,
+    /// The red lines and preferences that were given.
+    Given,
+}
+
+impl Part {
+    /// The name of its block in the template.
+    fn block(self) -> &'static str {
+        match self {
+            Self::Stand => "stand",
+            Self::Ground => "ground",
+            Self::Agree => "agree",
+            Self::Change => "change",
+            Self::Hold => "hold",
+            Self::Sure => "sure",
+            Self::Drafts => "drafts",
+            Self::Given => "given",
+        }
+    }
+}
+
+/// Renders one part of `brief` as it stands in the whole, for a page that brings [`style_sheet`] and
+/// [`symbols`] along. `statements` is the address that a statement's identifier is appended to: the words
+/// stand elsewhere there, so that `brief` needs to hold none of them.
+///
+/// # Errors
+/// As for [`render`].
+pub fn part(brief: &Brief, part: Part, statements: &str) -> Result<String, RenderError> {
+    let environment = environment()?;
+    let page = Value::from(Serde(Page::new(brief, Some(statements))));
+    let text = environment
+        .get_template("brief.html")
+        .and_then(|template| {
+            template.render_captured(page)?.with_state_mut(|state| state.render_block(part.block()))
+        })
+        .map_err(RenderError)?;
+    Ok(visible(text))
+}
+
+/// The style sheet of the brief and of everything that looks like it.
+#[must_use]
+pub fn style_sheet() -> String {
+    css()
+}
+
+/// The signs of the positions as SVG symbols, `p-accepts` and so on, for `<use>`.
+#[must_use]
+pub fn symbols() -> String {
+    Position::ALL
+        .into_iter()
+        .map(|position| {
+            let (key, shape) = (position.key(), svg::position_shape(position));
+            format!("<symbol id=\"p-{key}\" viewBox=\"0 0 16 16\">{shape}</symbol>\n")
+        })
+        .collect()
+}
+
+/// What a position means, in a few words for a legend.
+#[must_use]
+pub fn meaning_of(position: Position) -> &'static str {
+    meaning(position)
+}
+
 /// Control characters of a report are no part of a page, and steer a terminal that the page is printed to:
 /// each but the end of a line and the tabulator shows as a replacement character.
-fn visible(text: String) -> String {
+pub fn visible(text: String) -> String {
     let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
     if !text.contains(steers) {
         return text;
@@ -73,8 +152,12 @@ fn visible(text: String) -> String {
     text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// The templates, with everything escaped and nothing undefined.
-fn environment() -> Result<Environment<'static>, RenderError> {
+/// The brief's templates, with everything escaped and nothing undefined; other pages add theirs and share
+/// `macros.html`.
+///
+/// # Errors
+/// As for [`render`].
+pub fn environment() -> Result<Environment<'static>, RenderError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -536,10 +619,12 @@ struct Reader<'a> {
     brief: &'a Brief,
     statements: BTreeMap<&'a str, &'a Statement>,
     contested: BTreeMap<&'a str, Vec<&'a Statement>>,
+    /// Where the words stand when not in the brief itself.
+    elsewhere: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(brief: &'a Brief) -> Self {
+    fn new(brief: &'a Brief, elsewhere: Option<&'a str>) -> Self {
         let statements: BTreeMap<_, _> =
             brief.statements.iter().map(|statement| (statement.id.as_str(), statement)).collect();
         let mut contested: BTreeMap<&str, Vec<&Statement>> = BTreeMap::new();
@@ -558,11 +643,14 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Self { brief, statements, contested }
+        Self { brief, statements, contested, elsewhere }
     }
 
     fn href(&self, id: &str) -> Option<String> {
-        self.statements.contains_key(id).then(|| format!("#{}", anchor("s", id)))
+        match self.elsewhere {
+            Some(address) => Some(format!("{address}{id}")),
+            None => self.statements.contains_key(id).then(|| format!("#{}", anchor("s", id))),
+        }
     }
 
     fn link(&self, id: &str) -> Link {
@@ -1576,8 +1664,8 @@ fn runs_of(brief: &Brief) -> Vec<(&Scenario, Option<&Deals>)> {
 }
 
 impl Page {
-    fn new(brief: &Brief) -> Self {
-        let reader = Reader::new(brief);
+    fn new(brief: &Brief, statements: Option<&str>) -> Self {
+        let reader = Reader::new(brief, statements);
         let as_of = brief.as_of.as_deref().map_or_else(|| "date not set".to_owned(), date_words);
         let audience =
             if brief.audience.is_empty() { "not named".to_owned() } else { brief.audience.clone() };

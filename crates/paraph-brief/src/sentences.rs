@@ -20,12 +20,17 @@ pub fn explanation(explanation: &Explanation) -> Vec<String> {
 }
 
 /// One sentence of an explanation, with what a renderer wants to mark it with.
-pub(crate) struct Told {
-    pub(crate) stable: bool,
-    pub(crate) text: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Whether the party stays.
+    pub stable: bool,
+    /// The sentence.
+    pub text: String,
 }
 
-pub(crate) fn explanation_told(explanation: &Explanation) -> Vec<Told> {
+/// The sentences of [`explanation`], each with whether the party stays.
+#[must_use]
+pub fn explanation_told(explanation: &Explanation) -> Vec<Told> {
     let mut groups: Vec<(&ExplanationRow, Vec<&str>)> = Vec::new();
     for row in &explanation.rows {
         let same = |other: &ExplanationRow| {

@@ -6,7 +6,7 @@
 //! so both give the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use paraph_reading::record::Statement;
@@ -84,20 +84,20 @@ fn object_of(entry: &str, event: &Happened) -> Option<Object> {
 /// The last text that was needed, with its index: statements come in by source.
 #[derive(Default)]
 pub(crate) struct Cache {
-    last: Option<(String, Rc<TextIndex>)>,
-    merges: Option<Rc<Merges>>,
+    last: Option<(String, Arc<TextIndex>)>,
+    merges: Option<Arc<Merges>>,
     facts: Option<(String, Option<SourceFacts>)>,
 }
 
 impl Cache {
     /// Who knew what when: loaded again when another merge was noted.
-    fn merges(&mut self, connection: &Connection) -> Result<Rc<Merges>> {
+    fn merges(&mut self, connection: &Connection) -> Result<Arc<Merges>> {
         let last = Merges::last(connection)?;
         match &self.merges {
-            Some(merges) if merges.is_up_to(last) => Ok(Rc::clone(merges)),
+            Some(merges) if merges.is_up_to(last) => Ok(Arc::clone(merges)),
             _ => {
-                let merges = Rc::new(Merges::load(connection)?);
-                self.merges = Some(Rc::clone(&merges));
+                let merges = Arc::new(Merges::load(connection)?);
+                self.merges = Some(Arc::clone(&merges));
                 Ok(merges)
             }
         }
@@ -125,16 +125,16 @@ impl Cache {
     }
 
     /// The text with this hash, or nothing when it is not stored (shredded) or is no text.
-    pub(crate) fn text(&mut self, connection: &Connection, hash: &str) -> Result<Option<Rc<TextIndex>>> {
+    pub(crate) fn text(&mut self, connection: &Connection, hash: &str) -> Result<Option<Arc<TextIndex>>> {
         if let Some((last, index)) = &self.last
             && last == hash
         {
-            return Ok(Some(Rc::clone(index)));
+            return Ok(Some(Arc::clone(index)));
         }
         let Some(bytes) = content(connection, hash)? else { return Ok(None) };
         let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
-        let index = Rc::new(TextIndex::new(text));
-        self.last = Some((hash.to_owned(), Rc::clone(&index)));
+        let index = Arc::new(TextIndex::new(text));
+        self.last = Some((hash.to_owned(), Arc::clone(&index)));
         Ok(Some(index))
     }
 }
@@ -856,7 +856,7 @@ fn derive_event(connection: &Connection, cache: &mut Cache, id: &str) -> Result<
 }
 
 /// The text of a source as it is extracted now.
-fn current_text(connection: &Connection, cache: &mut Cache, source: &str) -> Result<Option<Rc<TextIndex>>> {
+fn current_text(connection: &Connection, cache: &mut Cache, source: &str) -> Result<Option<Arc<TextIndex>>> {
     let hash: Option<String> = connection
         .prepare_cached("SELECT text FROM source WHERE id = ?1")?
         .query_row([source], |row| row.get(0))

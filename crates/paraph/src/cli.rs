@@ -60,6 +60,7 @@ The way through:
   paraph stability talks                 what would hold
   paraph drafts assess talks             what the drafts in talks/drafts/ mean
   paraph brief talks --open              all of it as one page
+  paraph serve talks --open              the same in the browser, from the first report on
 
 Standard output is data, standard error is talk. `NO_COLOR` is honoured.
 
@@ -96,6 +97,7 @@ pub(crate) enum Command {
     Drafts(Drafts),
     Initial(DraftInitial),
     Brief(Brief),
+    Serve(Serve),
     Log(Log),
     Undo(Undo),
     Merge(Merge),
@@ -871,6 +873,29 @@ pub(crate) enum BriefFormat {
     Html,
     /// For programs
     Json,
+}
+
+/// Serve the case as a page in the browser of this machine
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Serves a local page on which everything can be done without the command line: paste reports, look \
+                  through what was read in them, set the model down, see who holds what, what could be agreed and \
+                  what would hold, and take the brief along. It answers on this machine alone, under an address with \
+                  a random token that is printed; it loads nothing from elsewhere. What it reports as saved is on \
+                  disk. Ctrl-C ends it.",
+    after_long_help = "Example:\n  paraph serve talks --open"
+)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) case: Folder,
+    /// The port; by default a free one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// Open it in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    #[command(flatten)]
+    pub(crate) author: Author,
 }
 
 /// What happened to the ledger, the latest first

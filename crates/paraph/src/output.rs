@@ -129,3 +129,21 @@ pub(crate) fn file(path: &Path, bytes: &[u8]) -> Outcome<()> {
         failed(error)
     })
 }
+
+/// Hands a file or an address to whatever opens pages here.
+pub(crate) fn open(what: impl AsRef<std::ffi::OsStr>) -> std::io::Result<()> {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let started = std::process::Command::new(program)
+        .arg(what)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn();
+    started.map(drop).map_err(|error| std::io::Error::new(error.kind(), format!("`{program}`: {error}")))
+}

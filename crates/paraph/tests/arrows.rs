@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Every crate and the paraph crates it may depend on.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("paraph-case", &[]),
     ("paraph-reading", &[]),
     ("paraph-drafts", &[]),
@@ -29,6 +29,17 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         ],
     ),
     (
+        "paraph-page",
+        &[
+            "paraph-analysis",
+            "paraph-brief",
+            "paraph-case",
+            "paraph-ledger",
+            "paraph-reading",
+            "paraph-workbench",
+        ],
+    ),
+    (
         "paraph",
         &[
             "paraph-analysis",
@@ -37,6 +48,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "paraph-drafts",
             "paraph-exchange",
             "paraph-ledger",
+            "paraph-page",
             "paraph-reading",
             "paraph-training",
             "paraph-workbench",

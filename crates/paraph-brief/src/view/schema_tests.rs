@@ -44,4 +44,5 @@ fn schemas_are_up_to_date() {
     holds::<Queue>("queue");
     holds::<Network>("network");
     holds::<Frontier>("frontier");
+    holds::<Brief>("brief");
 }

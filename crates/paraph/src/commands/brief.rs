@@ -57,25 +57,9 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
 
 /// Hands the file to whatever opens pages here.
 fn open(path: &Path) -> Outcome<()> {
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else if cfg!(windows) {
-        "explorer"
-    } else {
-        "xdg-open"
-    };
     let path = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let started = std::process::Command::new(program)
-        .arg(&path)
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn();
-    match started {
-        Ok(_) => Ok(()),
-        Err(error) => {
-            Err(Failure::new(format!("the page was written, but `{program}` cannot open it: {error}"))
-                .hint(format!("open {} yourself", path.display())))
-        }
-    }
+    output::open(&path).map_err(|error| {
+        Failure::new(format!("the page was written, but cannot be opened: {error}"))
+            .hint(format!("open {} yourself", path.display()))
+    })
 }

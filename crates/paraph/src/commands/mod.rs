@@ -23,6 +23,7 @@ mod queue;
 mod read;
 mod review;
 mod search;
+mod serve;
 mod shred;
 mod sources;
 mod stability;
@@ -71,6 +72,7 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
         Command::Drafts(arguments) => drafts::run(arguments),
         Command::Initial(arguments) => drafts::initial(&arguments),
         Command::Brief(arguments) => brief::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Undo(arguments) => undo::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),

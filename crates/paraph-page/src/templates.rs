@@ -1,0 +1,55 @@
+//! The page's templates, beside the brief's.
+
+use minijinja::{Environment, Error, UndefinedBehavior};
+use paraph_workbench::{Failure, Outcome};
+
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        [$(($name, include_str!(concat!("../templates/", $name)))),+]
+    };
+}
+
+const TEMPLATES: [(&str, &str); 29] = templates![
+    "actor.html",
+    "actors.html",
+    "agree.html",
+    "brief_page.html",
+    "cell.html",
+    "decide.html",
+    "diagnostics.html",
+    "drafts_view.html",
+    "explain.html",
+    "help.html",
+    "hold.html",
+    "last.html",
+    "layout.html",
+    "log.html",
+    "matrix.html",
+    "model.html",
+    "page_macros.html",
+    "part.html",
+    "report.html",
+    "reports.html",
+    "review.html",
+    "search.html",
+    "statement.html",
+    "timeline.html",
+    "timeline_lines.html",
+    "trouble.html",
+    "what_if.html",
+    "what_if_panel.html",
+    "work.html",
+];
+
+/// Everything escaped, nothing undefined, as in the brief.
+pub(crate) fn environment() -> Outcome<Environment<'static>> {
+    let failed =
+        |error: &dyn std::error::Error| Failure::new(format!("the page's templates failed: {error}"));
+    let mut environment = paraph_brief::html::environment().map_err(|error| failed(&error))?;
+    // A view leaves out what is not there; a template may ask whether it is.
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).map_err(|error: Error| failed(&error))?;
+    }
+    Ok(environment)
+}

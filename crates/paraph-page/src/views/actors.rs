@@ -1,0 +1,147 @@
+//! The parties and their people, each with everything on record.
+
+use crate::answer::{Fields, Shown};
+use crate::shared::Shared;
+use crate::trouble::{Fallible, Trouble};
+use crate::views::timeline::{self, Timeline};
+use paraph_brief::view;
+use paraph_ledger::{Audience, StatementFilter, TimelineFilter};
+use paraph_workbench::{matrix, names};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// All actors.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Actors {
+    /// The parties.
+    parties: Vec<Summary>,
+    /// Who speaks in the reports without belonging to a party of the case, the most quoted first.
+    others: Vec<Other>,
+}
+
+/// A party in short.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Summary {
+    /// The party.
+    #[cfg_attr(test, schemars(with = "crate::tests::schema::Party"))]
+    party: view::Party,
+    /// How reports name it.
+    also_called: Vec<String>,
+    /// Its people, as the case names them.
+    people: Vec<String>,
+    /// How many statements are by it.
+    statements: u64,
+}
+
+/// A speaker of no party.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Other {
+    /// The speaker as named.
+    name: String,
+    /// How many statements.
+    statements: u64,
+}
+
+/// Everything on record about one party.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Actor {
+    /// The party in short.
+    summary: Summary,
+    /// Who spoke for it, in the reports' words, and how often.
+    speakers: Vec<Other>,
+    /// Its positions.
+    cells: Vec<Held>,
+    /// What it said and did, and what happened with it.
+    timeline: Timeline,
+}
+
+/// A position of a party.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Held {
+    /// The issue.
+    #[cfg_attr(test, schemars(with = "crate::tests::schema::Issue"))]
+    issue: view::Issue,
+    /// The position.
+    position: String,
+    /// The key of the position, for its sign.
+    key: String,
+    /// The options it names.
+    options: Vec<String>,
+}
+
+fn counted(names: impl Iterator<Item = String>) -> Vec<Other> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut all: Vec<Other> =
+        counts.into_iter().map(|(name, statements)| Other { name, statements }).collect();
+    all.sort_by(|one, other| other.statements.cmp(&one.statements).then_with(|| one.name.cmp(&other.name)));
+    all
+}
+
+/// Shows all actors.
+pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
+    let case = shared.case(None)?;
+    let filter = StatementFilter { audience: Audience::Restricted, ..StatementFilter::default() };
+    let statements = shared.read(|ledger| Ok(ledger.statements(&filter)?))?;
+    let parties = case.parties.iter().zip(names::parties(&case)).map(|(party, view)| Summary {
+        statements: statements.iter().filter(|known| known.record.party.as_ref() == Some(&party.id)).count()
+            as u64,
+        also_called: party.also_called.clone(),
+        people: party.people.clone(),
+        party: view,
+    });
+    let strangers = statements
+        .iter()
+        .filter(|known| known.record.party.as_deref().is_none_or(|party| case.party(party).is_none()))
+        .filter_map(|known| known.record.speaker.clone());
+    let mut others = counted(strangers);
+    others.truncate(100);
+    Shown::new("actors", "Actors", "actors.html", Actors { parties: parties.collect(), others })
+}
+
+/// Shows one party.
+pub(crate) fn one(shared: &Shared, fields: &Fields, id: &str) -> Fallible<Shown> {
+    let case = shared.case(None)?;
+    let at = case.party(id).ok_or_else(|| Trouble::not_found("The case has no such party."))?;
+    let party = &case.parties[at];
+    let roster = names::for_positions(&case).parties.into_iter().find(|known| known.id == party.id);
+    let view = names::parties(&case).swap_remove(at);
+    let actor = shared.read(|ledger| {
+        let filter = StatementFilter {
+            party: Some(party.id.clone()),
+            audience: Audience::Restricted,
+            ..StatementFilter::default()
+        };
+        let statements = ledger.statements(&filter)?;
+        let matrix = matrix::positions(&shared.folder, &case, ledger, None, Audience::Restricted)?;
+        let cells = matrix.issues.iter().filter_map(|issue| {
+            let cell = matrix.cell(&party.id, &issue.id)?;
+            (cell.position != view::Position::NoRecord).then(|| Held {
+                issue: issue.clone(),
+                position: cell.position.word().to_owned(),
+                key: cell.position.key().to_owned(),
+                options: cell.options.clone(),
+            })
+        });
+        let lines = TimelineFilter { party: roster, with_proposed: true, ..TimelineFilter::default() };
+        Ok(Actor {
+            speakers: counted(statements.iter().filter_map(|known| known.record.speaker.clone())),
+            cells: cells.collect(),
+            timeline: timeline::timeline(ledger, &case, &lines, fields)?,
+            summary: Summary {
+                statements: statements.len() as u64,
+                also_called: party.also_called.clone(),
+                people: party.people.clone(),
+                party: view,
+            },
+        })
+    })?;
+    Shown::new("actors", actor.summary.party.name.clone(), "actor.html", actor)
+}

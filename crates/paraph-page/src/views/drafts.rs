@@ -1,0 +1,35 @@
+//! The drafts: their points beside each other, linked to issues, and what each amounts to.
+
+use crate::answer::{Fields, Outcome, Shown, internal, worked};
+use crate::shared::Shared;
+use crate::trouble::Fallible;
+use crate::views::agree::{MOST, brief_of, cited};
+use paraph_brief::html::{self, Part};
+use paraph_brief::view;
+use paraph_ledger::{Audience, StatementFilter};
+use paraph_workbench::statements::Shelf;
+use paraph_workbench::{drafts, folder};
+use serde_json::json;
+
+/// Shows the drafts.
+pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Outcome> {
+    let case = cited(shared, None)?;
+    let brief = brief_of(&case);
+    let place = shared.folder.clone();
+    let asked = shared.works.ask(&format!("drafts {}", shared.state()?), "The drafts", move |monitor| {
+        let ledger = folder::ledger(&place)?;
+        let filter = StatementFilter { audience: Audience::Restricted, ..StatementFilter::default() };
+        let spoken = Shelf::take(&ledger, &filter)?.statements(Some(&case));
+        let found = drafts::in_brief(&place, &case, &ledger, &spoken, Audience::Restricted, MOST, monitor)?;
+        serde_json::to_value(found.unwrap_or_else(|| drafts::page(&place, Some(&case))))
+            .map_err(|error| internal(&error))
+    })?;
+    worked(asked, |value| {
+        let found: view::Drafts = serde_json::from_value(value.clone()).map_err(|error| internal(&error))?;
+        let none = found.list.as_ref().is_none_or(|list| list.drafts.is_empty());
+        let brief = view::Brief { drafts: (!none).then_some(found), ..brief };
+        let drawn = html::part(&brief, Part::Drafts, "/statements/").map_err(|error| internal(&error))?;
+        Shown::new("drafts", "Drafts", "drafts_view.html", value)?
+            .with(json!({ "drawn": drawn, "empty": none }))
+    })
+}

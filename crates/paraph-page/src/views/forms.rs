@@ -1,0 +1,57 @@
+//! What forms offer to choose from.
+
+use paraph_brief::view;
+use paraph_case::Case;
+use paraph_reading::Act;
+use paraph_workbench::{names, statements::word};
+use serde::Serialize;
+
+/// Every speech act, in the order of the list that people know.
+const ACTS: [Act; 17] = [
+    Act::State,
+    Act::Support,
+    Act::Commit,
+    Act::Demand,
+    Act::Offer,
+    Act::Concede,
+    Act::Accept,
+    Act::Reject,
+    Act::Condition,
+    Act::Concern,
+    Act::Confirm,
+    Act::Deny,
+    Act::NoComment,
+    Act::Characterise,
+    Act::PredictAcceptance,
+    Act::AnnounceEvent,
+    Act::ReportClaim,
+];
+
+/// The case's names and the acts, for choosing.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Choices {
+    /// The parties.
+    #[cfg_attr(test, schemars(with = "Vec<crate::tests::schema::Party>"))]
+    pub(crate) parties: Vec<view::Party>,
+    /// The issues with their options.
+    #[cfg_attr(test, schemars(with = "Vec<crate::tests::schema::Issue>"))]
+    pub(crate) issues: Vec<view::Issue>,
+    /// The speech acts.
+    pub(crate) acts: Vec<String>,
+}
+
+impl Choices {
+    pub(crate) fn of(case: &Case) -> Self {
+        Choices {
+            parties: names::parties(case),
+            issues: names::issues(case),
+            acts: ACTS.into_iter().map(word).collect(),
+        }
+    }
+}
+
+/// The act of a word.
+pub(crate) fn act(text: &str) -> Option<Act> {
+    ACTS.into_iter().find(|act| word(*act) == text)
+}
