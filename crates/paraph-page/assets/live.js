@@ -72,7 +72,7 @@ export const load = async (address, { into = "main", method = "GET", body, keep,
       try { again.setSelectionRange(caret, caret); } catch { /* a field without a caret */ }
     }
   } else if (focus) {
-    (place.querySelector("h2[tabindex], [autofocus]") ?? place).focus({ preventScroll: into === "main" });
+    (place.querySelector(":is(h1, h2)[tabindex], [autofocus]") ?? place).focus({ preventScroll: into === "main" });
   }
   if (!answer.ok) say(place.querySelector("[role=alert]")?.textContent ?? "Not done.");
   shown(place);

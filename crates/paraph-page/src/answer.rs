@@ -229,6 +229,7 @@ impl Ask {
         Ok(json!({
             "under": under,
             "title": title,
+            "part": self.part,
             "last": last,
             "case": case.unwrap_or_else(|| "Case".to_owned()),
             "symbols": paraph_brief::html::symbols(),

@@ -48,8 +48,28 @@ pub(crate) fn environment() -> Outcome<Environment<'static>> {
     let mut environment = paraph_brief::html::environment().map_err(|error| failed(&error))?;
     // A view leaves out what is not there; a template may ask whether it is.
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment.add_filter("segment", segment);
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).map_err(|error: Error| failed(&error))?;
     }
     Ok(environment)
+}
+
+/// A text as one segment of an address, or as a value behind its `?`.
+fn segment(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_holds_any_text() {
+        assert_eq!(segment("a/b c&d=é"), "a%2Fb%20c%26d%3D%C3%A9");
+        assert_eq!(segment("status-quo"), "status-quo");
+    }
 }

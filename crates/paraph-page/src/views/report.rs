@@ -212,7 +212,9 @@ fn lines(text: &str, from: usize, statements: &[StoredStatement]) -> Vec<Line> {
         here.dedup();
         let kind =
             open.iter().take(MOST_AT_ONCE).map(|&(_, _, span)| spans[span].kind).max().unwrap_or_default();
-        let begins = here.iter().copied().find(|&statement| !begun[statement]);
+        // A link needs words to be seen.
+        let blank = letters[start..end].iter().all(|letter| letter.is_whitespace());
+        let begins = here.iter().copied().find(|&statement| !begun[statement] && !blank);
         if let Some(statement) = begins {
             begun[statement] = true;
         }
