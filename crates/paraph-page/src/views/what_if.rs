@@ -247,14 +247,17 @@ fn found(case: &Case, options: &Options, monitor: &Monitor) -> Fallible<serde_js
     let model = Model::new(case, options, monitor)?;
     let found = analysis::deals(&model, &Terms::default(), monitor)?;
     let lens = Lens::new(&model, found.status_quo, monitor)?;
-    let view = deals::view(&lens, &deals::Parts { deals: &found, efficient: None, stable: &[], most: MOST });
+    let view = deals::view(
+        &lens,
+        &deals::Parts { deals: &found, efficient: None, held: deals::Held::Sets(&[]), most: MOST },
+    );
     serde_json::to_value(view).map_err(|error| internal(&error))
 }
 
 /// What differs between two answers, in sentences; one that says so when nothing does.
 fn follows(before: &view::Deals, after: &view::Deals) -> Vec<String> {
     let mut told = Vec::new();
-    let mut count = |what: &str, before: u64, after: u64| {
+    let mut count = |what: &str, before: u128, after: u128| {
         if before != after {
             told.push(format!("{what}: {after} instead of {before}."));
         }
