@@ -90,7 +90,7 @@ fn stems(phrase: &str) -> Vec<String> {
 }
 
 /// A light stem: plural, past, "-ing" and a few noun endings come off words that stay long enough.
-fn stem(word: &str) -> String {
+pub(crate) fn stem(word: &str) -> String {
     let mut word = word.to_owned();
     for (ending, put) in [("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", "")] {
         if let Some(head) = word.strip_suffix(ending)

@@ -87,6 +87,8 @@ pub struct Switches {
     pub continued_quotes: bool,
     /// Acts from the cue's lexicon and the content; without it every statement is a `state`.
     pub acts: bool,
+    /// The tagger has a say in which act a statement is.
+    pub learnt_acts: bool,
     /// A denial is linked with the claim it denies.
     pub contested: bool,
     /// Channels: "in a post on Telegram".
@@ -113,6 +115,7 @@ impl Default for Switches {
             nominal_cues: true,
             continued_quotes: true,
             acts: true,
+            learnt_acts: true,
             contested: true,
             channels: true,
             dates: true,
@@ -242,7 +245,12 @@ impl Work<'_, '_> {
         for draft in self.drafts {
             let speaker = speakers.of(draft);
             let act = if self.reader.switches.acts {
-                act(draft, tokens, speaker.party.as_deref(), speaker.kind, &self.reader.gazetteer)
+                let rule = act(draft, tokens, speaker.party.as_deref(), speaker.kind, &self.reader.gazetteer);
+                if self.reader.switches.tagger && self.reader.switches.learnt_acts {
+                    tagger::learnt_act(&self.reader.model, draft, tokens, rule, &speaker)
+                } else {
+                    rule
+                }
             } else {
                 Act::State
             };

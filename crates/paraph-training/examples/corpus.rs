@@ -193,6 +193,7 @@ fn folds(arguments: &[String]) -> Outcome {
 /// The reader with one part switched off at a time.
 fn variants() -> Vec<(&'static str, Switches)> {
     let all = Switches::default();
+    if std::env::var("ONE").is_ok() { return vec![("everything", all)]; }
     vec![
         ("everything", all),
         ("without the tagger", Switches { tagger: false, ..all }),

@@ -8,7 +8,8 @@
 
 use paraph_reading::tagger::crf::{Chain, LABELS, Transitions};
 use paraph_reading::tagger::model::{BUCKETS, CUE_LABELS, ROLE_LABELS, Stage, barred};
-use paraph_reading::tagger::{Model, Prepared, Sequence};
+use paraph_reading::tagger::acts::{ACT_BUCKETS, ACTS, ActStage, softmax};
+use paraph_reading::tagger::{MarkedStatement, Model, Prepared, Sequence};
 use paraph_reading::{Names, TextSpan};
 
 use crate::document::{Attribution, Document};
@@ -48,11 +49,11 @@ struct Example {
 /// # Errors
 /// When no document has a statement with a cue ([`Error::is_empty`]).
 pub fn train(documents: &[Document], options: &Options) -> Result<Model, Error> {
-    let (mut cues, mut roles) = (Vec::new(), Vec::new());
+    let (mut cues, mut roles, mut acts) = (Vec::new(), Vec::new(), Vec::new());
     let mut hasher = blake3::Hasher::new();
     for document in documents {
         fingerprint(document, &mut hasher);
-        examples(document, &mut cues, &mut roles);
+        examples(document, &mut cues, &mut roles, &mut acts);
     }
     if roles.is_empty() {
         return Err(Error::empty());
@@ -66,7 +67,8 @@ pub fn train(documents: &[Document], options: &Options) -> Result<Model, Error> 
         Ok(cues) => cues,
         Err(panic) => std::panic::resume_unwind(panic),
     };
-    Ok(Model { cues, roles, trained_on: *hasher.finalize().as_bytes() })
+    let acts = fit_acts(&acts, options);
+    Ok(Model { cues, roles, acts, trained_on: *hasher.finalize().as_bytes() })
 }
 
 /// Text and spans, each with its length, so that nothing runs together.
@@ -83,6 +85,8 @@ fn fingerprint(document: &Document, hasher: &mut blake3::Hasher) {
                 hasher.update(&span.end.to_le_bytes());
             }
         }
+        let act = row.act.and_then(|act| ACTS.iter().position(|&known| known == act));
+        hasher.update(&[act.map_or(255, |act| act as u8)]);
     }
 }
 
@@ -93,7 +97,12 @@ fn covered(tokens: &[TextSpan], span: TextSpan) -> (usize, usize) {
     (start, end.max(start))
 }
 
-fn examples(document: &Document, cues: &mut Vec<Example>, roles: &mut Vec<Example>) {
+fn examples(
+    document: &Document,
+    cues: &mut Vec<Example>,
+    roles: &mut Vec<Example>,
+    acts: &mut Vec<ActExample>,
+) {
     let prepared = Prepared::new(&document.text, &Names::default());
     let tokens = prepared.tokens();
     let mut rows: Vec<(&Attribution, (usize, usize))> = document
@@ -113,6 +122,20 @@ fn examples(document: &Document, cues: &mut Vec<Example>, roles: &mut Vec<Exampl
             labels[start + 1..end].fill(2);
         }
     }
+    let marked: Vec<(MarkedStatement, usize)> = rows
+        .iter()
+        .filter_map(|(row, cue)| {
+            let act = ACTS.iter().position(|&act| Some(act) == row.act)?;
+            let ranges = |spans: &[TextSpan]| {
+                spans.iter().map(|&span| covered(&tokens, span)).filter(|range| range.0 < range.1).collect::<Vec<_>>()
+            };
+            let source = ranges(&row.source).first().copied();
+            Some((MarkedStatement { source, cue: *cue, content: ranges(&row.content) }, act))
+        })
+        .collect();
+    let (statements, labels_of): (Vec<_>, Vec<_>) = marked.into_iter().unzip();
+    let features = prepared.acts(&statements).into_iter();
+    acts.extend(features.zip(labels_of).map(|(features, act)| ActExample { features, act }));
     let (one, two) = prepared.sequences(&ranges);
     for sequence in one {
         let mut own = labels[sequence.start..sequence.start + sequence.len()].to_vec();
@@ -152,6 +175,77 @@ fn examples(document: &Document, cues: &mut Vec<Example>, roles: &mut Vec<Exampl
     }
 }
 
+/// The features of a statement and its act, by its place in [`ACTS`].
+struct ActExample {
+    features: Vec<u32>,
+    act: usize,
+}
+
+/// Multinomial logistic regression, trained as the chains are.
+fn fit_acts(examples: &[ActExample], options: &Options) -> ActStage {
+    let mut stage = ActStage::empty();
+    if examples.is_empty() {
+        return stage;
+    }
+    let mut weights = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
+    let mut seen = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
+    let mut sums = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
+    let env = |k: &str, d: f32| std::env::var(k).ok().and_then(|t| t.parse().ok()).unwrap_or(d);
+    let decay = env("ACT_D", 1.0) / examples.len() as f32;
+    let step = env("ACT_S", 0.03);
+    let passes = 2 * options.passes.max(1);
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut dice = 0x9E37_79B9_7F4A_7C15u64;
+    for pass in 0..passes {
+        shuffle(&mut order, &mut dice);
+        for &index in &order {
+            let example = &examples[index];
+            let mut scores = [0.0f64; ACTS.len()];
+            for &feature in &example.features {
+                for (score, &weight) in scores.iter_mut().zip(&weights[feature as usize]) {
+                    *score += f64::from(weight);
+                }
+            }
+            let likely = softmax(&scores);
+            for &feature in &example.features {
+                let (row, seen) = (&mut weights[feature as usize], &mut seen[feature as usize]);
+                for act in 0..ACTS.len() {
+                    let gradient = likely[act] as f32 - if act == example.act { 1.0 } else { 0.0 };
+                    let slope = gradient + decay * row[act];
+                    seen[act] += slope * slope;
+                    row[act] -= step * slope / (seen[act] + 1e-6).sqrt();
+                }
+            }
+        }
+        if pass >= passes / 2 {
+            for (sum, row) in sums.iter_mut().zip(&weights) {
+                for (sum, weight) in sum.iter_mut().zip(row) {
+                    *sum += weight;
+                }
+            }
+        }
+    }
+    let count = (passes - passes / 2) as f32;
+    let top = sums.iter().flatten().map(|sum| (sum / count).abs()).fold(0.0f32, f32::max);
+    stage.unit = if top > 0.0 { top / 127.0 } else { 1.0 };
+    for (row, sums) in stage.rows.iter_mut().zip(&sums) {
+        for (weight, sum) in row.iter_mut().zip(sums) {
+            *weight = (sum / count / stage.unit).clamp(-127.0, 127.0).round() as i8;
+        }
+    }
+    stage
+}
+
+/// Fisher and Yates, with a generator of its own (xorshift64, Marsaglia 2003).
+fn shuffle(order: &mut [usize], dice: &mut u64) {
+    for at in (1..order.len()).rev() {
+        *dice ^= *dice << 13;
+        *dice ^= *dice >> 7;
+        *dice ^= *dice << 17;
+        order.swap(at, (*dice % (at as u64 + 1)) as usize);
+    }
+}
+
 struct Weights {
     rows: Vec<[f32; LABELS]>,
     seen: Vec<[f32; LABELS]>,
@@ -183,13 +277,7 @@ fn fit(examples: &[Example], labels: usize, options: &Options) -> Stage {
     let passes = options.passes.max(1);
     let from = passes / 2;
     for pass in 0..passes {
-        // Fisher and Yates, with a generator of its own (xorshift64, Marsaglia 2003).
-        for at in (1..order.len()).rev() {
-            dice ^= dice << 13;
-            dice ^= dice >> 7;
-            dice ^= dice << 17;
-            order.swap(at, (dice % (at as u64 + 1)) as usize);
-        }
+        shuffle(&mut order, &mut dice);
         for &index in &order {
             work.step(&examples[index], labels, &met, &mut weights, options, decay);
         }

@@ -11,7 +11,7 @@ use crate::names::{Gazetteer, is_name_word};
 use crate::token::{Document, Token};
 
 /// Mixes a value into a hash (the finaliser of SplitMix64, Steele et al. 2014).
-fn mix(hash: u64, value: u64) -> u64 {
+pub(super) fn mix(hash: u64, value: u64) -> u64 {
     let mut z = (hash ^ value).wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -19,7 +19,7 @@ fn mix(hash: u64, value: u64) -> u64 {
 }
 
 /// FNV-1a over bytes.
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
@@ -147,7 +147,7 @@ fn look(token: &Token<'_>) -> Look {
 }
 
 /// A word without a regular ending, so that forms of one verb share a feature.
-fn plain_stem(lower: &str) -> u64 {
+pub(super) fn plain_stem(lower: &str) -> u64 {
     let head = ["ing", "ed", "es", "s", "d"]
         .into_iter()
         .find_map(|ending| lower.strip_suffix(ending).filter(|head| head.len() >= 3))

@@ -5,6 +5,7 @@
 //! trainer the features and [`Model`] takes its weights. The two stages follow the cue-first design of
 //! the verifiability taggers of Newell, Cheung and Ruths (2018).
 
+pub mod acts;
 pub mod crf;
 mod features;
 pub mod model;
@@ -16,11 +17,14 @@ use crf::{Chain, LABELS, best_path};
 pub use model::Model;
 use model::{CUE_LABELS, ROLE_LABELS};
 
+use crate::act::act;
 use crate::attribution::{Draft, Evidence, Finder, Range};
 use crate::lexicon::{Class, Form, LEXICON};
 use crate::names::{Gazetteer, Names};
 use crate::reader::Switches;
 use crate::record::TextSpan;
+use crate::record::Act;
+use crate::speaker::{Speaker, Speakers};
 use crate::token::{Document, Token};
 use features::Features;
 
@@ -130,6 +134,67 @@ impl<'t> Prepared<'t> {
     }
 }
 
+impl Prepared<'_> {
+    /// The features of the acts of marked statements, each by the tokens of its cue, its speaker and its
+    /// content, as [`crate::tagger::acts`] has them.
+    ///
+    /// # Panics
+    /// When a range is empty or past the end of the text.
+    pub fn acts(&self, rows: &[MarkedStatement]) -> Vec<Vec<u32>> {
+        let mut speakers = Speakers::new(&self.document, &self.gazetteer, Switches::default());
+        let sentence_of = |at: usize| {
+            self.document.sentences.partition_point(|sentence| sentence.end <= at).min(
+                self.document.sentences.len().saturating_sub(1),
+            )
+        };
+        rows.iter()
+            .map(|row| {
+                let sentence = sentence_of(row.cue.0);
+                let rule = self
+                    .drafts
+                    .iter()
+                    .find(|draft| draft.cue.0 < row.cue.1 && row.cue.0 < draft.cue.1);
+                let draft = match rule {
+                    Some(rule) => Draft {
+                        source: row.source,
+                        content: row.content.clone(),
+                        cue: row.cue,
+                        ..rule.clone()
+                    },
+                    None => {
+                        let found = Found {
+                            source: row.source,
+                            content: row.content.clone(),
+                            sure: 1.0,
+                            start: row.cue.0,
+                            likely: Vec::new(),
+                        };
+                        fresh(&self.document, row.cue, found, sentence)
+                    }
+                };
+                let draft = Draft { sentence, ..draft };
+                let speaker = speakers.of(&draft);
+                let tokens = &self.document.tokens;
+                let act = act(&draft, tokens, speaker.party.as_deref(), speaker.kind, &self.gazetteer);
+                let mut features = Vec::new();
+                acts::features(&draft, tokens, act, speaker.kind, speaker.party.is_some(), &mut features);
+                features
+            })
+            .collect()
+    }
+}
+
+/// A marked statement by its tokens: half-open ranges.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MarkedStatement {
+    /// The speaker's mention.
+    pub source: Option<(usize, usize)>,
+    /// The cue.
+    pub cue: (usize, usize),
+    /// The content, in order.
+    pub content: Vec<(usize, usize)>,
+}
+
 /// How the tagger and the rules are put together; chosen by cross-validation on the training part of
 /// the corpus.
 mod blend {
@@ -141,6 +206,10 @@ mod blend {
     pub(super) const SPEAKER: f64 = 0.5;
     /// The content that a rule found gives way when the tagger's is likelier by more than this.
     pub(super) const CONTENT: f64 = 0.97;
+    pub(super) fn act() -> f64 {
+        static T: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("ACT_T").ok().and_then(|t| t.parse().ok()).unwrap_or(0.5));
+        *T
+    }
     /// Beyond this many cues in a sentence, the rules' proposals are kept as they are and others are
     /// not looked at, so that a text of nothing but cues takes linear time.
     pub(super) const CUES: usize = 12;
@@ -219,6 +288,17 @@ pub(crate) fn tag(
     }
     hosts(&mut out);
     out
+}
+
+/// The act of a statement, with the rules' own proposal where the tagger is not sure of another.
+pub(crate) fn learnt_act(model: &Model, draft: &Draft, tokens: &[Token<'_>], rule: Act, speaker: &Speaker) -> Act {
+    if model.acts.is_empty() {
+        return rule;
+    }
+    let mut features = Vec::with_capacity(96);
+    acts::features(draft, tokens, rule, speaker.kind, speaker.party.is_some(), &mut features);
+    let (act, probability) = model.acts.best(&features);
+    if probability > blend::act() { act } else { rule }
 }
 
 /// What stage two found for a cue.

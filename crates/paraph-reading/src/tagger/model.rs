@@ -1,5 +1,6 @@
 //! Weights: 8 bits each, in buckets of hashed features, and their file.
 
+use super::acts::ActStage;
 use super::crf::{LABELS, Transitions};
 use crate::text::Error;
 
@@ -12,7 +13,7 @@ pub const BITS: u32 = 18;
 /// Number of buckets of each stage.
 pub const BUCKETS: usize = 1 << BITS;
 
-const MAGIC: &[u8; 16] = b"paraph tagger 1\n";
+const MAGIC: &[u8; 16] = b"paraph tagger 2\n";
 
 /// The weights of one stage.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,20 +55,22 @@ pub fn barred(labels: usize) -> Transitions {
     transitions
 }
 
-/// The weights of both stages.
+/// The weights of both stages, and those for acts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// Finds cues.
     pub cues: Stage,
     /// Finds the speaker and the content of one cue.
     pub roles: Stage,
+    /// Says which act a statement is.
+    pub acts: ActStage,
     /// BLAKE3 of what it was trained on, as the trainer defines it.
     pub trained_on: [u8; 32],
 }
 
 impl Model {
     /// Writes the weights: a heading, then for each stage its transitions, its unit, and the rows that
-    /// are not all zero with the distance from the row before; last the first eight bytes of BLAKE3
+    /// are not all zero with the distance from the row before; then those for acts; last the first eight bytes of BLAKE3
     /// over all that.
     pub fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
@@ -95,6 +98,7 @@ impl Model {
                 out.extend(stage.rows[at][..labels].iter().map(|weight| weight.to_le_bytes()[0]));
             }
         }
+        self.acts.write(&mut out);
         let check = blake3::hash(&out);
         out.extend(&check.as_bytes()[..8]);
         out
@@ -118,27 +122,30 @@ impl Model {
         let trained_on = input.take::<32>()?;
         let cues = stage(&mut input, CUE_LABELS)?;
         let roles = stage(&mut input, ROLE_LABELS)?;
+        let acts = ActStage::read(&mut input)?;
         if !input.0.is_empty() {
             return Err(Error::weights("more follows after their end"));
         }
-        Ok(Model { cues, roles, trained_on })
+        Ok(Model { cues, roles, acts, trained_on })
     }
 }
 
-struct Input<'a>(&'a [u8]);
+pub(super) struct Input<'a>(&'a [u8]);
 
 impl Input<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    pub(super) fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let (head, rest) =
             self.0.split_first_chunk::<N>().ok_or_else(|| Error::weights("they are cut short"))?;
         self.0 = rest;
         Ok(*head)
     }
 
-    fn number(&mut self) -> Result<f32, Error> {
-        let value = f32::from_le_bytes(self.take()?);
-        if value.is_finite() { Ok(value) } else { Err(Error::weights("a number in them is not finite")) }
-    }
+}
+
+/// A number that is finite.
+pub(super) fn number(input: &mut Input<'_>) -> Result<f32, Error> {
+    let value = f32::from_le_bytes(input.take()?);
+    if value.is_finite() { Ok(value) } else { Err(Error::weights("a number in them is not finite")) }
 }
 
 fn stage(input: &mut Input<'_>, labels: usize) -> Result<Stage, Error> {
@@ -146,14 +153,14 @@ fn stage(input: &mut Input<'_>, labels: usize) -> Result<Stage, Error> {
         return Err(Error::weights("they are for other labels"));
     }
     let mut stage = Stage::empty(labels);
-    stage.unit = input.number()?;
+    stage.unit = number(input)?;
     for from in 0..labels {
         for to in 0..labels {
-            stage.transitions.pair[from][to] = input.number()?;
+            stage.transitions.pair[from][to] = number(input)?;
         }
     }
     for label in 0..labels {
-        stage.transitions.first[label] = input.number()?;
+        stage.transitions.first[label] = number(input)?;
     }
     let count = u32::from_le_bytes(input.take()?);
     let mut next = 0usize;
@@ -185,8 +192,14 @@ mod tests {
     use super::*;
 
     fn sample() -> Model {
-        let mut model =
-            Model { cues: Stage::empty(CUE_LABELS), roles: Stage::empty(ROLE_LABELS), trained_on: [9; 32] };
+        let mut model = Model {
+            cues: Stage::empty(CUE_LABELS),
+            roles: Stage::empty(ROLE_LABELS),
+            acts: ActStage::empty(),
+            trained_on: [9; 32],
+        };
+        model.acts.unit = 0.5;
+        model.acts.rows[77][3] = 5;
         model.cues.unit = 0.25;
         model.cues.rows[0][1] = -3;
         model.cues.rows[BUCKETS - 1][2] = 127;
