@@ -44,7 +44,8 @@ impl Monitor {
         self.total.store(total, Ordering::Relaxed);
     }
 
-    pub(crate) fn advance(&self, units: u64) {
+    /// Says that so many more units are done.
+    pub fn advance(&self, units: u64) {
         self.done.fetch_add(units, Ordering::Relaxed);
     }
 

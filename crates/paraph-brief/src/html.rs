@@ -1418,6 +1418,14 @@ impl<'a> Reader<'a> {
         if !statement.reader.is_empty() {
             facts.push(format!("read by {}", statement.reader));
         }
+        match &statement.same[..] {
+            [] => {}
+            [first] if first.first => facts.push(format!("first reported in {}", first.title)),
+            others => facts.push(format!(
+                "also in {}",
+                count_words(others.len() as u64, "other report", "other reports")
+            )),
+        }
         if let Some(author) = &statement.author {
             facts.push(format!("{} by {author}", statement.status.word()));
         }

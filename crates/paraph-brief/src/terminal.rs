@@ -6,6 +6,7 @@
 mod drafts;
 mod frontier;
 mod record;
+mod reading;
 
 pub use drafts::{
     draft_alignments, draft_assessments, draft_brackets, draft_cleaned, draft_columns, draft_diff,
@@ -13,6 +14,8 @@ pub use drafts::{
 };
 pub use frontier::frontier;
 pub use record::{cell_history, matrix_changes, network, queue, search, timeline};
+
+pub use reading::{actors, coverage};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;

@@ -24,6 +24,14 @@ use crate::read::{Draft, LARGEST_DRAFT, read};
 /// Bytes that are no archive, an archive without `word/document.xml`, XML that does
 /// not parse, or a document over the limit.
 pub fn read_docx(name: &str, bytes: &[u8]) -> Result<Draft, Error> {
+    read(name, &docx_text(name, bytes)?)
+}
+
+/// The text of a `.docx` file, whatever it is, as [`read_docx`] has it.
+///
+/// # Errors
+/// As for [`read_docx`].
+pub fn docx_text(name: &str, bytes: &[u8]) -> Result<String, Error> {
     let broken = |what: &str| Error::new(Kind::Container, format!("{name} is no readable .docx: {what}"));
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&format!("{error}")))?;
@@ -57,7 +65,7 @@ pub fn read_docx(name: &str, bytes: &[u8]) -> Result<Draft, Error> {
             text.push_str(&notes);
         }
     }
-    read(name, &text)
+    Ok(text)
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {

@@ -63,7 +63,7 @@ pub use change::{
 };
 pub use clean::{Choice, Cleaned, Take, clean};
 pub use compare::{Cell, Column, Comparison, Row, compare};
-pub use docx::read_docx;
+pub use docx::{docx_text, read_docx};
 pub use error::Error;
 pub use issues::{
     DraftPackage, IssueChoice, IssueLink, IssueWords, Match, OptionWords, Stance, package, propose_links,

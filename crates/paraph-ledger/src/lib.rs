@@ -117,6 +117,6 @@ pub use text::{EventWords, Words};
 pub use timeline::{DatedBy, TimelineFilter, TimelineItem, TimelineKind, to_icalendar};
 pub use verify::{ReceiptCheck, Verification};
 pub use work::{
-    Concern, Contribution, ContributionKind, DraftPoint, Fate, Initials, PointNote, PointStatus, Settlement,
-    Work, WorkEntry,
+    Concern, Contribution, ContributionKind, DraftPoint, Fate, Initials, NamesJudged, PointNote, PointStatus,
+    Settlement, Work, WorkEntry,
 };

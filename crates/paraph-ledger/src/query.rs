@@ -421,6 +421,20 @@ impl Ledger {
         Ok(Some(Found::Source { id, title: meta.title, words }))
     }
 
+    /// The sources in which a reader whose name begins so has proposed a statement, whatever became of it.
+    ///
+    /// # Errors
+    /// As for [`Ledger::sources`].
+    pub fn sources_read_by(&self, reader: &str) -> Result<std::collections::BTreeSet<String>> {
+        let mut query = self.connection().prepare_cached(
+            "SELECT DISTINCT source FROM statement
+             WHERE substr(json_extract(record, '$.reader'), 1, length(?1)) = ?1",
+        )?;
+        let found = query.query_map([reader], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        self.store.still_the_same()?;
+        Ok(found)
+    }
+
     /// How many sources, statements and journal entries there are.
     ///
     /// # Errors

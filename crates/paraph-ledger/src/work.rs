@@ -196,7 +196,19 @@ pub struct Initials {
     pub source: Option<String>,
 }
 
-/// One record of the work on the text.
+/// What a person holds of two names of speakers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamesJudged {
+    /// One of them, as the reports write it.
+    pub one: String,
+    /// The other.
+    pub other: String,
+    /// Whether they are one speaker.
+    pub same: bool,
+}
+
+/// One record of the work on the text and on who speaks in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Work {
@@ -210,6 +222,8 @@ pub enum Work {
     Settlement(Settlement),
     /// Initials under a version of a point.
     Initials(Initials),
+    /// Whether two names are one speaker.
+    Names(NamesJudged),
 }
 
 impl Work {
@@ -231,6 +245,10 @@ impl Work {
             Work::Settlement(settled) => format!("contribution {}: {}", settled.contribution, settled.fate),
             Work::Initials(initials) => {
                 format!("initials of {} under point {}", initials.party, place(&initials.at))
+            }
+            Work::Names(names) => {
+                let word = if names.same { "one" } else { "two" };
+                format!("names {} and {}: {word}", names.one, names.other)
             }
         }
     }
@@ -373,6 +391,15 @@ fn check(work: &Work) -> Result<()> {
             place(&initials.at)?;
             filled(&initials.party, "the party")?;
             hash(&initials.words)
+        }
+        Work::Names(names) => {
+            filled(&names.one, "a name")?;
+            filled(&names.other, "a name")?;
+            if names.one == names.other {
+                Err(Error::invalid("a name cannot be told from itself"))
+            } else {
+                Ok(())
+            }
         }
     }
 }

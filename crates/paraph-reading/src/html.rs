@@ -40,13 +40,49 @@ const SILENT: &[&str] = &[
 ];
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
-    "p", "div", "section", "article", "main", "header", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li",
-    "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th", "caption", "figure", "figcaption", "hr",
-    "address", "body", "html", "center", "details", "summary", "fieldset", "tbody", "thead", "tfoot",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "pre",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "figure",
+    "figcaption",
+    "hr",
+    "address",
+    "body",
+    "html",
+    "center",
+    "details",
+    "summary",
+    "fieldset",
+    "tbody",
+    "thead",
+    "tfoot",
 ];
 /// Elements without an end.
 const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
 ];
 /// Elements in which the report itself stands where a page has them.
 const BODIES: &[&str] = &["article", "main"];
@@ -128,7 +164,9 @@ impl Walk {
             Some(String::from_utf8_lossy(value).trim().to_owned()).filter(|value| !value.is_empty())
         };
         match name.as_str() {
-            "meta" => self.meta(get("property").or_else(|| get("name")).or_else(|| get("itemprop")), get("content")),
+            "meta" => {
+                self.meta(get("property").or_else(|| get("name")).or_else(|| get("itemprop")), get("content"))
+            }
             "html" => self.page.language = self.page.language.take().or_else(|| get("lang")),
             "link" if get("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
                 let address = get("href").filter(|href| href.starts_with("http"));
@@ -147,7 +185,9 @@ impl Walk {
         } else if matches!(name.as_str(), "img" | "input") {
             self.now.text.push(' ');
         }
-        if VOID.contains(&name.as_str()) || tag.self_closing && !BLOCKS.contains(&name.as_str()) && name != "a" {
+        if VOID.contains(&name.as_str())
+            || tag.self_closing && !BLOCKS.contains(&name.as_str()) && name != "a"
+        {
             return;
         }
         // A paragraph, an item or a cell ends where the next begins.
@@ -163,7 +203,8 @@ impl Walk {
                 style.contains("display:none") || style.contains("visibility:hidden")
             });
         let role = get("role").unwrap_or_default();
-        let apart = matches!(role.as_str(), "navigation" | "banner" | "contentinfo" | "complementary" | "search");
+        let apart =
+            matches!(role.as_str(), "navigation" | "banner" | "contentinfo" | "complementary" | "search");
         let is_body = BODIES.contains(&name.as_str())
             || role == "main"
             || get("itemprop").is_some_and(|value| value == "articleBody");
@@ -172,7 +213,8 @@ impl Walk {
         }
         let above = self.open.last();
         let body = if is_body { self.bodies } else { above.map_or(0, |open| open.body) };
-        let silent = above.is_some_and(|open| open.silent) || hidden || apart || SILENT.contains(&name.as_str());
+        let silent =
+            above.is_some_and(|open| open.silent) || hidden || apart || SILENT.contains(&name.as_str());
         if name == "a" {
             self.links += 1;
         }
@@ -252,7 +294,12 @@ impl Walk {
         match name.to_ascii_lowercase().as_str() {
             "og:title" => self.meta_title = self.meta_title.take().or(Some(content)),
             "og:site_name" => self.page.publisher = self.page.publisher.take().or(Some(content)),
-            "article:published_time" | "datepublished" | "date" | "dc.date" | "dcterms.created" | "pubdate" => {
+            "article:published_time"
+            | "datepublished"
+            | "date"
+            | "dc.date"
+            | "dcterms.created"
+            | "pubdate" => {
                 // What the head of the page says goes before a `time` in its text.
                 self.page.published = self.page.published.take().or_else(|| day(&content));
             }
@@ -387,7 +434,17 @@ mod tests {
     #[test]
     fn broken_and_endless_pages_give_something() {
         for page in [
-            "<", "</", "<!--", "<p", "<p a='", "&", "&#xFFFFFFFF;", "<script>", "<title>", "</p></p></div>", "\0",
+            "<",
+            "</",
+            "<!--",
+            "<p",
+            "<p a='",
+            "&",
+            "&#xFFFFFFFF;",
+            "<script>",
+            "<title>",
+            "</p></p></div>",
+            "\0",
         ] {
             let _ = text(page);
         }

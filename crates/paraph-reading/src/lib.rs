@@ -27,13 +27,14 @@
 
 mod about;
 mod act;
+pub mod actors;
 mod attribution;
 mod channel;
 mod events;
+pub mod html;
 mod lexicon;
 mod names;
 mod reader;
-pub mod html;
 pub mod record;
 pub mod same;
 mod speaker;
@@ -45,6 +46,6 @@ mod when;
 
 pub use jiff::civil::Date;
 pub use names::{Issue, Names, Party};
-pub use reader::{READER, Reader, Reading, Source, Switches, read};
+pub use reader::{READER, Reader, Reading, Source, Switches, read, sentences};
 pub use record::{Act, Event, EventKind, EventStatus, Hop, Negation, SpeakerKind, Statement, TextSpan, When};
 pub use text::{Error, SpanIndex, decode};

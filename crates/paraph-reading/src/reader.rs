@@ -64,6 +64,17 @@ pub fn read(source: &Source<'_>, names: &Names) -> Reading {
     Reader::new(names).read(source)
 }
 
+/// The sentences of a text, in order, as every reading has them; linear in the text.
+#[must_use]
+pub fn sentences(text: &str) -> Vec<TextSpan> {
+    let document = Document::new(text);
+    let span = |start: usize, end: usize| TextSpan {
+        start: document.tokens[start].start,
+        end: document.tokens[end - 1].end,
+    };
+    document.sentences.iter().map(|sentence| span(sentence.start, sentence.end)).collect()
+}
+
 /// Parts of the reader that can be switched off, so that the worth of each is a number.
 ///
 /// Everything is on by default; a case is read with everything on.
@@ -134,6 +145,7 @@ pub struct Reader {
     model: Arc<Model>,
     switches: Switches,
     precision: f32,
+    name: String,
 }
 
 impl Reader {
@@ -145,6 +157,7 @@ impl Reader {
             model: Arc::clone(&tagger::BUILT_IN),
             switches: Switches::default(),
             precision: 0.0,
+            name: READER.to_owned(),
         }
     }
 
@@ -152,13 +165,27 @@ impl Reader {
     #[must_use]
     pub fn with_names(self, names: &Names) -> Self {
         let other = Reader::new(names);
-        Reader { model: self.model, precision: self.precision, ..other }.with_switches(self.switches)
+        Reader { model: self.model, precision: self.precision, name: self.name, ..other }
+            .with_switches(self.switches)
     }
 
-    /// Reads with other weights than the built-in ones.
+    /// Reads with other weights than the built-in ones; proposals then bear the beginning of the hash of what
+    /// the weights were trained on.
     #[must_use]
     pub fn with_model(self, model: Arc<Model>) -> Self {
-        Reader { model, ..self }
+        let mark: String = model.trained_on[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = if *model == **tagger::BUILT_IN {
+            READER.to_owned()
+        } else {
+            format!("{READER}, weights {mark}")
+        };
+        Reader { model, name, ..self }
+    }
+
+    /// The name that its proposals bear.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Switches parts off, to measure what they are worth.
@@ -426,7 +453,7 @@ impl Work<'_, '_> {
             about,
             contests: None,
             confidence: Some(confidence),
-            reader: READER.to_owned(),
+            reader: self.reader.name.clone(),
         }
     }
 
@@ -489,7 +516,7 @@ impl Work<'_, '_> {
                 when: spans(&event.when),
                 status: event.status,
                 statement: event.draft.map(|draft| statements[draft].id.clone()),
-                reader: READER.to_owned(),
+                reader: self.reader.name.clone(),
             });
         }
         out

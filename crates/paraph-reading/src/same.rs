@@ -151,8 +151,11 @@ pub fn leaders(sayings: &[Saying]) -> Vec<Option<usize>> {
         near.extend(rare.iter().filter_map(|(_, stem)| holding.get(stem)).flatten().copied());
         near.sort_unstable();
         near.dedup();
-        let leader = near.iter().map(|&leader| leader as usize).find(|&leader| sayings[leader].is_same(saying));
-        if leader.is_none() && let Ok(at) = u32::try_from(at) {
+        let leader =
+            near.iter().map(|&leader| leader as usize).find(|&leader| sayings[leader].is_same(saying));
+        if leader.is_none()
+            && let Ok(at) = u32::try_from(at)
+        {
             for (_, stem) in &rare {
                 holding.entry(*stem).or_default().push(at);
             }
@@ -165,10 +168,8 @@ pub fn leaders(sayings: &[Saying]) -> Vec<Option<usize>> {
 fn voice(record: &Statement) -> Voice {
     let kind = record.chain.last().map(|hop| hop.kind);
     // Officials of a body come as two hops: the people, then the body.
-    let anonymous = record
-        .chain
-        .iter()
-        .any(|hop| matches!(hop.kind, SpeakerKind::Anonymous | SpeakerKind::Collective));
+    let anonymous =
+        record.chain.iter().any(|hop| matches!(hop.kind, SpeakerKind::Anonymous | SpeakerKind::Collective));
     let mention = skeletons(record.speaker.as_deref().unwrap_or_default());
     let named = matches!(kind, Some(SpeakerKind::Named));
     let surname = mention.last().filter(|_| named && record.stands_for.is_none()).map(|name| hash64(name));
@@ -188,7 +189,8 @@ fn voice(record: &Statement) -> Voice {
 /// The digits of a number, in figures or in a small word.
 fn number(word: &str) -> Option<&str> {
     const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
     ];
     const FIGURES: [&str; 13] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
     if word.starts_with(|letter: char| letter.is_ascii_digit()) {
@@ -212,7 +214,8 @@ fn common(one: &[u32], other: &[u32]) -> usize {
 
 /// FNV-1a, 64 bits (Fowler, Noll and Vo 1991).
 fn hash64(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    word.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn hash32(word: &str) -> u32 {
@@ -311,8 +314,7 @@ mod tests {
         for _ in 0..60 {
             let sayings: Vec<Saying> = (0..60)
                 .map(|_| {
-                    let mut stems: Vec<u32> =
-                        (0..throw(9)).map(|_| throw(8) as u32).collect();
+                    let mut stems: Vec<u32> = (0..throw(9)).map(|_| throw(8) as u32).collect();
                     stems.sort_unstable();
                     stems.dedup();
                     let person = (throw(6) == 0).then(|| throw(2));

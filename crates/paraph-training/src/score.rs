@@ -90,7 +90,6 @@ fn jaccard(one: &BTreeSet<u32>, other: &BTreeSet<u32>) -> f64 {
     if union == 0 { 0.0 } else { common as f64 / union as f64 }
 }
 
-fn said_cue(gold: &Document, row: &Attribution) -> String { row.cue.iter().map(|s| gold.text.chars().skip(s.start as usize).take((s.end-s.start) as usize).collect::<String>()).collect::<Vec<_>>().join(" ") }
 /// Scores the proposals for one document.
 pub fn score(gold: &Document, predicted: &[Attribution]) -> Score {
     let text: Vec<char> = gold.text.chars().collect();
@@ -140,7 +139,6 @@ pub fn score(gold: &Document, predicted: &[Attribution]) -> Score {
             label(&mut score.party, row.party == guess.party, guess.party.is_some());
         }
         if row.act.is_some() {
-            if std::env::var("CONF").is_ok() { eprintln!("CONF {:?} {:?} {}", row.act.unwrap(), guess.act.unwrap_or(paraph_reading::Act::State), said_cue(gold, row)); }
             label(&mut score.act, row.act == guess.act, guess.act.is_some());
         }
     }

@@ -6,9 +6,9 @@
 //! side by side. The same corpus gives the same bytes on every platform.
 #![expect(clippy::needless_range_loop, reason = "a label indexes several tables at once, as in the formulas")]
 
+use paraph_reading::tagger::acts::{ACT_BUCKETS, ACTS, ActStage, softmax};
 use paraph_reading::tagger::crf::{Chain, LABELS, Transitions};
 use paraph_reading::tagger::model::{BUCKETS, CUE_LABELS, ROLE_LABELS, Stage, barred};
-use paraph_reading::tagger::acts::{ACT_BUCKETS, ACTS, ActStage, softmax};
 use paraph_reading::tagger::{MarkedStatement, Model, Prepared, Sequence};
 use paraph_reading::{Names, TextSpan};
 
@@ -127,7 +127,11 @@ fn examples(
         .filter_map(|(row, cue)| {
             let act = ACTS.iter().position(|&act| Some(act) == row.act)?;
             let ranges = |spans: &[TextSpan]| {
-                spans.iter().map(|&span| covered(&tokens, span)).filter(|range| range.0 < range.1).collect::<Vec<_>>()
+                spans
+                    .iter()
+                    .map(|&span| covered(&tokens, span))
+                    .filter(|range| range.0 < range.1)
+                    .collect::<Vec<_>>()
             };
             let source = ranges(&row.source).first().copied();
             Some((MarkedStatement { source, cue: *cue, content: ranges(&row.content) }, act))
@@ -190,9 +194,7 @@ fn fit_acts(examples: &[ActExample], options: &Options) -> ActStage {
     let mut weights = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
     let mut seen = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
     let mut sums = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
-    let env = |k: &str, d: f32| std::env::var(k).ok().and_then(|t| t.parse().ok()).unwrap_or(d);
-    let decay = env("ACT_D", 1.0) / examples.len() as f32;
-    let step = env("ACT_S", 0.03);
+    let decay = 1.0 / examples.len() as f32;
     let passes = 2 * options.passes.max(1);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut dice = 0x9E37_79B9_7F4A_7C15u64;
@@ -213,7 +215,7 @@ fn fit_acts(examples: &[ActExample], options: &Options) -> ActStage {
                     let gradient = likely[act] as f32 - if act == example.act { 1.0 } else { 0.0 };
                     let slope = gradient + decay * row[act];
                     seen[act] += slope * slope;
-                    row[act] -= step * slope / (seen[act] + 1e-6).sqrt();
+                    row[act] -= options.step * slope / (seen[act] + 1e-6).sqrt();
                 }
             }
         }

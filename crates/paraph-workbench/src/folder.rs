@@ -104,7 +104,7 @@ pub fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
             continue;
         }
         let path = entry.path();
-        let known = ["txt", "md"]
+        let known = crate::reading::ENDINGS
             .iter()
             .any(|ending| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending)));
         if known && path.is_file() {

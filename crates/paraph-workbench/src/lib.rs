@@ -9,9 +9,10 @@
 //! ```
 //!
 //! - [`folder`] finds the case, the ledger and the reports, [`desk`] the drafts;
+//! - [`reading`] takes reports in: file, text, statements, ledger;
 //! - [`part`] and [`admission`] say which outcomes are looked at and whether the analysis fits, [`diagrams`] answers
 //!   where tables of all outcomes end;
-//! - [`brief`], [`matrix`], [`statements`], [`deals`], [`frontier`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
+//! - [`brief`], [`matrix`], [`coverage`], [`actors`], [`statements`], [`deals`], [`frontier`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
 //!   turn the case, the ledger and the analysis into the views of `paraph-brief`, whose JSON is the documented interface;
 //! - [`record`] is what the ledger holds besides the matrix: search, timeline, changes, queues, network;
 //! - [`stamp()`] says who acts and when, [`Failure`] is a sentence with hints, for whoever shows it.
@@ -19,8 +20,10 @@
 //! Nothing is computed here that the libraries could say, nothing is printed, and nothing is asked of a terminal.
 #![forbid(unsafe_code)]
 
+pub mod actors;
 pub mod admission;
 pub mod brief;
+pub mod coverage;
 pub mod deals;
 pub mod desk;
 pub mod diagrams;
@@ -35,11 +38,13 @@ pub mod matrix;
 pub mod names;
 pub mod part;
 pub mod quote;
+pub mod reading;
 pub mod record;
 pub mod robustness;
 pub mod stability;
 mod stamp;
 pub mod statements;
+pub mod verdicts;
 
 pub use failure::{Failure, Outcome};
 pub use stamp::stamp;

@@ -37,7 +37,8 @@ pub fn positions(
         audience,
         ..StatementFilter::default()
     };
-    let rest = Rest { statements: ledger.count(&counted)? as u64, corrected, not_read };
+    // One statement in several reports counts once.
+    let rest = Rest { statements: (ledger.count(&counted)? - repeated(ledger, audience)?) as u64, corrected, not_read };
     Ok(view(case, &found, rest))
 }
 
@@ -46,6 +47,26 @@ pub(crate) fn corrected(ledger: &Ledger, audience: Audience) -> Outcome<BTreeSet
     let filter = StatementFilter { status: vec![Status::Corrected], audience, ..StatementFilter::default() };
     let found = ledger.statements(&filter)?;
     Ok(found.into_iter().map(|statement| statement.record.id).collect())
+}
+
+/// How many of the statements that an audience may see repeat one in another report that it may see.
+fn repeated(ledger: &Ledger, audience: Audience) -> Outcome<usize> {
+    let groups = ledger.same_groups()?;
+    if groups.is_empty() {
+        return Ok(0);
+    }
+    let sources = ledger.sources(audience)?;
+    let visible: BTreeSet<&str> =
+        sources.iter().filter(|source| !source.withdrawn).map(|source| source.id.as_str()).collect();
+    let (mut repeated, mut met) = (0, BTreeSet::new());
+    for (id, group) in groups {
+        let statement = ledger.statement(&id)?;
+        let counts = !matches!(statement.status, Status::Rejected | Status::Withdrawn);
+        if counts && visible.contains(statement.source_id.as_str()) && !met.insert(group) {
+            repeated += 1;
+        }
+    }
+    Ok(repeated)
 }
 
 /// What the ledger's matrix leaves to say.

@@ -5,7 +5,7 @@ use paraph_brief::view::{self, Context, FragmentKind};
 use paraph_case::Case;
 use paraph_ledger::{Anchor, Audience, Ledger, Setting, StatementFilter, Status, StoredStatement};
 use paraph_reading::record::TextSpan;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many scalar values of context stand on either side of a statement.
 const AROUND: usize = 240;
@@ -15,6 +15,7 @@ pub struct Shelf {
     statements: Vec<StoredStatement>,
     sources: Vec<paraph_ledger::Source>,
     texts: BTreeMap<String, String>,
+    same: BTreeMap<String, Vec<view::SameStatement>>,
 }
 
 impl Shelf {
@@ -33,7 +34,8 @@ impl Shelf {
                 texts.insert(source.id.clone(), ledger.source_text(&source.id)?);
             }
         }
-        Ok(Shelf { statements, sources, texts })
+        let same = same(ledger, &statements, &sources)?;
+        Ok(Shelf { statements, sources, texts, same })
     }
 
     /// The views of the statements, in the order of sources and words.
@@ -141,8 +143,62 @@ impl Shelf {
             setting: source
                 .filter(|source| source.meta.setting == Setting::Private)
                 .map(|source| source.meta.setting.as_str().to_owned()),
+            same: self.same.get(&record.id).cloned().unwrap_or_default(),
         }
     }
+}
+
+/// For each of some statements, the same one in other reports that are in sight: the first of a group has all
+/// others, each of the others has the first.
+fn same(
+    ledger: &Ledger,
+    wanted: &[StoredStatement],
+    sources: &[paraph_ledger::Source],
+) -> Outcome<BTreeMap<String, Vec<view::SameStatement>>> {
+    let groups = ledger.same_groups()?;
+    let mut found = BTreeMap::new();
+    if groups.is_empty() {
+        return Ok(found);
+    }
+    let places: BTreeMap<&str, usize> = sources
+        .iter()
+        .enumerate()
+        .filter(|(_, source)| !source.withdrawn)
+        .map(|(place, source)| (source.id.as_str(), place))
+        .collect();
+    let touched: BTreeSet<usize> =
+        wanted.iter().filter_map(|statement| groups.get(statement.id()).copied()).collect();
+    let mut members: BTreeMap<usize, Vec<(bool, Option<jiff::civil::Date>, usize, StoredStatement)>> =
+        BTreeMap::new();
+    for (id, group) in groups.iter().filter(|(_, group)| touched.contains(group)) {
+        let statement = ledger.statement(id)?;
+        let decided = matches!(statement.status, Status::Rejected | Status::Withdrawn);
+        if let Some(&place) = places.get(statement.source_id.as_str()).filter(|_| !decided) {
+            let day = sources[place].meta.published;
+            members.entry(*group).or_default().push((day.is_none(), day, place, statement));
+        }
+    }
+    for group in members.values_mut() {
+        group.sort_by(|one, other| (one.0, one.1, one.2).cmp(&(other.0, other.1, other.2)));
+        let told = |at: usize, from: usize| {
+            let (_, day, place, statement) = &group[at];
+            let (words, other) = (statement.words.content_line(), group[from].3.words.content_line());
+            view::SameStatement {
+                id: statement.record.id.clone(),
+                title: sources[*place].meta.title.clone().unwrap_or_else(|| "untitled".to_owned()),
+                date: day.map(|day| day.to_string()),
+                first: at == 0,
+                words: (words != other).then_some(words),
+            }
+        };
+        for at in 1..group.len() {
+            found.insert(group[at].3.record.id.clone(), vec![told(0, at)]);
+        }
+        if group.len() > 1 {
+            found.insert(group[0].3.record.id.clone(), (1..group.len()).map(|at| told(at, 0)).collect());
+        }
+    }
+    Ok(found)
 }
 
 /// The word that a value has in files.

@@ -3,6 +3,7 @@
 
 mod drafts;
 mod ledger;
+mod reading;
 
 pub(crate) use drafts::{
     CleanFormat, DocumentFormat, DraftAlign, DraftAssess, DraftBrackets, DraftClean, DraftColumns,
@@ -14,6 +15,7 @@ pub(crate) use ledger::{
     PositionClear, PositionCommand, PositionSet, Positions, Queue, Review, Search, Shred, SourceCommand,
     SourceDescribe, SourceList, SourceWithdraw, Sources, Timeline, TimelineFormat,
 };
+pub(crate) use reading::{Actors, Coverage, Read, ReadFormat, Train};
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -66,7 +68,7 @@ Standard output is data, standard error is talk. `NO_COLOR` is honoured.
 
 Exit codes:
   0  done
-  1  done, and problems were found (`check`, `verify`)
+  1  done, and problems were found (`check`, `verify`; `read`: some reports could not be read)
   2  could not run: wrong arguments, an unreadable or broken case, or interrupted"
 )]
 pub(crate) struct Cli {
@@ -79,6 +81,9 @@ pub(crate) enum Command {
     New(New),
     Check(Check),
     Read(Read),
+    Train(Train),
+    Coverage(Coverage),
+    Actors(Actors),
     Statements(Statements),
     Review(Review),
     Events(Events),
@@ -243,48 +248,6 @@ pub(crate) enum CheckFormat {
     Json,
 }
 
-/// Read the reports and propose statements: who said what, in which exact words
-#[derive(Debug, Args)]
-#[command(
-    long_about = "Stores every report of the case's `reports/` folder (.txt and .md) in the ledger, byte for byte, and \
-                  proposes the statements found in it: speaker, cue, content, speech act, with exact places. A proposed \
-                  statement is marked so until a person confirms, corrects or rejects it; until then it fills no cell. \
-                  Reports that were read before are left as they are.\n\n\
-                  A report may begin with front matter between lines of `---`: title, publisher, date, address, \
-                  language, translator, setting (public, private), handling (public, team, restricted), grade, \
-                  retrieved. `--date` and the like say the same for reports that have none.\n\n\
-                  With `--format jsonl` nothing is stored and no case is needed: one JSON object per file and line, \
-                  `{\"id\", \"attributions\", \"events\", \"narration\", \"unmapped\"}`, offsets in Unicode scalar values.",
-    after_long_help = "Example:\n  paraph read talks\n  paraph read --format jsonl report.txt | head -c 400"
-)]
-pub(crate) struct Read {
-    /// The case's folder (default: here); with `--format jsonl` the files to read
-    #[arg(value_name = "CASE|FILE")]
-    pub(crate) places: Vec<PathBuf>,
-    /// What to write: a summary of what was stored, or the readings themselves
-    #[arg(long, value_enum, default_value_t = ReadFormat::Table)]
-    pub(crate) format: ReadFormat,
-    /// The day of publication of reports that name none
-    #[arg(long, value_name = "DATE")]
-    pub(crate) date: Option<Date>,
-    /// The publisher of reports that name none
-    #[arg(long, value_name = "NAME")]
-    pub(crate) publisher: Option<String>,
-    #[command(flatten)]
-    pub(crate) author: Author,
-}
-
-/// What `read` writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReadFormat {
-    /// A summary for people, after storing
-    Table,
-    /// A summary for programs, after storing
-    Json,
-    /// What was read, one JSON object per file; stores nothing
-    Jsonl,
-}
-
 /// List, confirm, correct, reject or add statements
 #[derive(Debug, Args)]
 #[command(
@@ -312,6 +275,8 @@ pub(crate) enum StatementCommand {
     Reject(StatementReject),
     Add(Box<StatementAdd>),
     Rule(StatementRule),
+    Same(StatementSame),
+    Distinct(StatementSame),
 }
 
 /// List statements, by report and place
@@ -378,6 +343,22 @@ pub(crate) struct StatementConfirm {
     /// Every proposed statement of this report (the beginning of its file name, title or identifier)
     #[arg(long, value_name = "REPORT")]
     pub(crate) all_from: Option<String>,
+    #[command(flatten)]
+    pub(crate) author: Author,
+}
+
+/// Say that statements of several reports are one statement, or that they are not
+#[derive(Debug, Args)]
+#[command(
+    about = "Say whether statements are one statement in several reports",
+    long_about = "`same` says that these statements are one: it is counted once and shown with all its sources. `distinct` says \
+                  that the first is none of the others, whatever the reader linked; alone, it is parted from all it is linked to.",
+    after_long_help = "Example:\n  paraph statements same talks m2c7 k3f9\n  paraph statements distinct talks m2c7"
+)]
+pub(crate) struct StatementSame {
+    /// The case's folder (default: here), then identifiers
+    #[arg(value_name = "[CASE] ID", required = true)]
+    pub(crate) places: Vec<String>,
     #[command(flatten)]
     pub(crate) author: Author,
 }

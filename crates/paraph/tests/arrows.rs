@@ -26,6 +26,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "paraph-ledger",
             "paraph-reading",
             "paraph-symbolic",
+            "paraph-training",
         ],
     ),
     (

@@ -441,7 +441,7 @@ fn hostile_reports_give_a_sentence() {
     done(here, &["new", "talks"]);
     let report = here.join("talks/reports/odd.txt");
     fs::write(&report, b"North said \xff\xfe.").unwrap();
-    let talk = fails(here, &["read", "talks"], 2);
+    let talk = fails(here, &["read", "talks"], 1);
     assert!(talk.contains("odd.txt") && talk.contains("line 1, column 12"), "{talk}");
     fs::write(&report, "North said \u{1b}[31mred\u{1b}[0m. “South “said” “so").unwrap();
     fs::write(here.join("talks/reports/picture.png"), [0, 1, 2]).unwrap();

@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+mod actors;
 /// A number as JSON has it.
 pub use serde_json::Number;
 
 mod brief;
 mod check;
+mod coverage;
 mod deals;
 mod drafts;
 mod explanation;
@@ -28,8 +30,10 @@ mod statements;
 #[cfg(test)]
 mod schema_tests;
 
+pub use actors::{Actor, Actors, JudgedNames, Spelling};
 pub use brief::{Brief, Preference, PreferenceList, Receipt, Scenario};
 pub use check::{Check, Diagnostic, Severity};
+pub use coverage::{Coverage, CoveredSentence, SentenceKind};
 pub use deals::{
     Ask, Deals, Disagreement, Need, NotAccepted, NotOnRecord, OutcomeDetail, Package, Pick, PreferenceBroken,
     RedLineBroken,
@@ -57,7 +61,9 @@ pub use stability::{
     BestFor, ConceptStability, EquilibriaSummary, IssueCounts, Nearest, Stability, StabilityTable,
     StabilityTableRow, StepCounts,
 };
-pub use statements::{Context, Fragment, FragmentKind, Source, Statement, StatementStatus, Statements};
+pub use statements::{
+    Context, Fragment, FragmentKind, SameStatement, Source, Statement, StatementStatus, Statements,
+};
 
 /// A party, named by the identifier of the case file and by its display name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -45,4 +45,6 @@ fn schemas_are_up_to_date() {
     holds::<Network>("network");
     holds::<Frontier>("frontier");
     holds::<Brief>("brief");
+    holds::<Coverage>("coverage");
+    holds::<Actors>("actors");
 }

@@ -202,6 +202,29 @@ pub struct Statement {
     /// Public or private, where the source says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setting: Option<String>,
+    /// The same statement in other reports; all of them count once. The first of all lists every other, the
+    /// others name the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same: Vec<SameStatement>,
+}
+
+/// A statement as another report has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SameStatement {
+    /// Its own identifier.
+    pub id: String,
+    /// The title of the report.
+    pub title: String,
+    /// The day of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Whether it is the first of all, by the days of the reports; of one day, the one read in first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
+    /// Its content, where the words differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 /// A report, communiqué, transcript or letter.

@@ -134,11 +134,11 @@ fn word(token: &Token<'_>) -> u64 {
 
 /// Words that show what is wanted, meant or feared, whatever the verb.
 const TELLING: &[&str] = &[
-    "must", "should", "will", "would", "could", "can", "may", "might", "shall", "need", "needs", "have", "has",
-    "not", "never", "no", "if", "unless", "only", "until", "provided", "ready", "willing", "prepared", "want",
-    "wants", "hope", "hopes", "fear", "fears", "concern", "concerns", "risk", "afraid", "support", "welcome",
-    "reject", "refuse", "accept", "agree", "agreed", "deny", "false", "true", "untrue", "comment", "meeting",
-    "talks", "plan", "to", "like", "as", "too",
+    "must", "should", "will", "would", "could", "can", "may", "might", "shall", "need", "needs", "have",
+    "has", "not", "never", "no", "if", "unless", "only", "until", "provided", "ready", "willing", "prepared",
+    "want", "wants", "hope", "hopes", "fear", "fears", "concern", "concerns", "risk", "afraid", "support",
+    "welcome", "reject", "refuse", "accept", "agree", "agreed", "deny", "false", "true", "untrue", "comment",
+    "meeting", "talks", "plan", "to", "like", "as", "too",
 ];
 
 /// The features of one statement: its cue, what the rules hold it to be, who speaks, and how its

@@ -22,8 +22,8 @@ use crate::attribution::{Draft, Evidence, Finder, Range};
 use crate::lexicon::{Class, Form, LEXICON};
 use crate::names::{Gazetteer, Names};
 use crate::reader::Switches;
-use crate::record::TextSpan;
 use crate::record::Act;
+use crate::record::TextSpan;
 use crate::speaker::{Speaker, Speakers};
 use crate::token::{Document, Token};
 use features::Features;
@@ -143,17 +143,16 @@ impl Prepared<'_> {
     pub fn acts(&self, rows: &[MarkedStatement]) -> Vec<Vec<u32>> {
         let mut speakers = Speakers::new(&self.document, &self.gazetteer, Switches::default());
         let sentence_of = |at: usize| {
-            self.document.sentences.partition_point(|sentence| sentence.end <= at).min(
-                self.document.sentences.len().saturating_sub(1),
-            )
+            self.document
+                .sentences
+                .partition_point(|sentence| sentence.end <= at)
+                .min(self.document.sentences.len().saturating_sub(1))
         };
         rows.iter()
             .map(|row| {
                 let sentence = sentence_of(row.cue.0);
-                let rule = self
-                    .drafts
-                    .iter()
-                    .find(|draft| draft.cue.0 < row.cue.1 && row.cue.0 < draft.cue.1);
+                let rule =
+                    self.drafts.iter().find(|draft| draft.cue.0 < row.cue.1 && row.cue.0 < draft.cue.1);
                 let draft = match rule {
                     Some(rule) => Draft {
                         source: row.source,
@@ -206,10 +205,8 @@ mod blend {
     pub(super) const SPEAKER: f64 = 0.5;
     /// The content that a rule found gives way when the tagger's is likelier by more than this.
     pub(super) const CONTENT: f64 = 0.97;
-    pub(super) fn act() -> f64 {
-        static T: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("ACT_T").ok().and_then(|t| t.parse().ok()).unwrap_or(0.5));
-        *T
-    }
+    /// The act that the rules found gives way to one that is likelier than this.
+    pub(super) const ACT: f64 = 0.5;
     /// Beyond this many cues in a sentence, the rules' proposals are kept as they are and others are
     /// not looked at, so that a text of nothing but cues takes linear time.
     pub(super) const CUES: usize = 12;
@@ -291,14 +288,20 @@ pub(crate) fn tag(
 }
 
 /// The act of a statement, with the rules' own proposal where the tagger is not sure of another.
-pub(crate) fn learnt_act(model: &Model, draft: &Draft, tokens: &[Token<'_>], rule: Act, speaker: &Speaker) -> Act {
+pub(crate) fn learnt_act(
+    model: &Model,
+    draft: &Draft,
+    tokens: &[Token<'_>],
+    rule: Act,
+    speaker: &Speaker,
+) -> Act {
     if model.acts.is_empty() {
         return rule;
     }
     let mut features = Vec::with_capacity(96);
     acts::features(draft, tokens, rule, speaker.kind, speaker.party.is_some(), &mut features);
     let (act, probability) = model.acts.best(&features);
-    if probability > blend::act() { act } else { rule }
+    if probability > blend::ACT { act } else { rule }
 }
 
 /// What stage two found for a cue.

@@ -139,7 +139,6 @@ impl Input<'_> {
         self.0 = rest;
         Ok(*head)
     }
-
 }
 
 /// A number that is finite.

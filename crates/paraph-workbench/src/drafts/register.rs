@@ -104,7 +104,7 @@ pub fn view(
             Work::Point(note) => Some(&note.at),
             Work::Concern(concern) => Some(&concern.at),
             Work::Initials(initials) => Some(&initials.at),
-            Work::Contribution(_) | Work::Settlement(_) => None,
+            Work::Contribution(_) | Work::Settlement(_) | Work::Names(_) => None,
         };
         let at = place.and_then(row);
         if let (Some(place), None) = (place, at) {

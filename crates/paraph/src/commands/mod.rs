@@ -1,8 +1,10 @@
 //! One file for each command.
 
+mod actors;
 mod bench;
 mod brief;
 mod check;
+mod coverage;
 mod deals;
 mod drafts;
 mod events;
@@ -29,6 +31,7 @@ mod sources;
 mod stability;
 mod statements;
 mod timeline;
+mod train;
 mod undo;
 mod verify;
 
@@ -54,6 +57,9 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
         Command::New(arguments) => new::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Read(arguments) => read::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Coverage(arguments) => coverage::run(&arguments),
+        Command::Actors(arguments) => actors::run(&arguments),
         Command::Statements(arguments) => statements::run(arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Events(arguments) => events::run(arguments),

@@ -1,19 +1,26 @@
 //! `paraph read`
 
 use super::Ending;
+use super::statements::line;
 use crate::cli::{Read, ReadFormat};
 use crate::output;
-use paraph_ledger::{Extractor, Ledger, NewSource, SourceMeta, Stamp, StatementFilter, front_matter};
-use paraph_reading::{Names, Reader, Reading, Source, decode};
-use paraph_workbench::folder;
-use paraph_workbench::names;
-use paraph_workbench::stamp;
-use paraph_workbench::{Failure, Outcome};
+use crate::progress::Watch;
+use paraph_reading::tagger::Model;
+use paraph_reading::{Names, Reader};
+use paraph_workbench::reading::{
+    Comparison, Defaults, Engine, Outside, OutsideReader, Report, Summary, compare, read_folder,
+};
+use paraph_workbench::{Failure, Outcome, folder, names, stamp};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Reads reports.
 pub(super) fn run(arguments: &Read) -> Outcome<Ending> {
+    if arguments.compare {
+        return side_by_side(arguments);
+    }
     if arguments.format == ReadFormat::Jsonl {
         return print(arguments);
     }
@@ -30,59 +37,37 @@ pub(super) fn run(arguments: &Read) -> Outcome<Ending> {
     store(place, arguments)
 }
 
-/// A report made ready to be read.
-struct Ready {
-    text: String,
-    meta: SourceMeta,
+/// What is said of all reports.
+fn defaults(arguments: &Read) -> Defaults {
+    Defaults { date: arguments.date, publisher: arguments.publisher.clone() }
 }
 
-impl Ready {
-    /// Decodes a report and takes off what it says about itself; what was not understood is said aloud.
-    fn new(name: &str, path: &Path, bytes: &[u8], arguments: &Read) -> Outcome<Self> {
-        let text = decode(bytes).map_err(|error| Failure::new(format!("`{name}`: {error}")))?;
-        let split = front_matter::split(&text);
-        for problem in &split.problems {
-            output::note(&format!("{name}:{}: {}; the line was left out", problem.line, problem.message));
-        }
-        let mut meta = split.meta;
-        meta.published = meta.published.or(arguments.date);
-        meta.publisher = meta.publisher.take().or_else(|| arguments.publisher.clone());
-        if meta.title.is_none() {
-            meta.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        }
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")) {
-            "text/markdown".clone_into(&mut meta.media_type);
-        }
-        Ok(Ready { text, meta })
-    }
-
-    /// What the reader finds. Offsets count from the beginning of the stored text.
-    fn read(&self, reader: &Reader) -> Reading {
-        let hash = Source::new(&self.text).hash;
-        // The report's words about itself are no report: they are blanked out, and every place stays.
-        let body = self.meta.body_start as usize;
-        let blanked: String = self
-            .text
-            .chars()
-            .enumerate()
-            .map(|(at, letter)| if at < body && letter != '\n' { ' ' } else { letter })
-            .collect();
-        reader.read(&Source { text: &blanked, date: self.meta.published, hash })
-    }
+/// The built-in reader with the names of a case, as the arguments want it.
+fn built_in(arguments: &Read, names: &Names) -> Outcome<Reader> {
+    let reader = Reader::new(names).with_precision(arguments.precision);
+    let Some(path) = &arguments.model else { return Ok(reader) };
+    let shown = path.display();
+    let bytes =
+        std::fs::read(path).map_err(|error| Failure::new(format!("`{shown}` cannot be read: {error}")))?;
+    let model = Model::read(&bytes).map_err(|error| Failure::new(format!("`{shown}`: {error}")))?;
+    Ok(reader.with_model(Arc::new(model)))
 }
 
-/// One line of `--format jsonl`.
-#[derive(Serialize)]
-struct Line<'a> {
-    id: String,
-    attributions: &'a [paraph_reading::Statement],
-    events: &'a [paraph_reading::Event],
-    narration: &'a [paraph_reading::TextSpan],
-    unmapped: &'a [paraph_reading::TextSpan],
+/// The outside reader, if one is asked for.
+fn outside(arguments: &Read, names: &Names) -> Outcome<Option<OutsideReader>> {
+    let asked = &arguments.outside;
+    let Some(reader) = &asked.reader else { return Ok(None) };
+    let outside = Outside {
+        reader: reader.clone(),
+        model: asked.reader_model.clone(),
+        allow_remote: asked.allow_remote,
+        patience: Duration::from_secs(asked.reader_patience),
+    };
+    OutsideReader::new(&outside, names).map(Some)
 }
 
-/// Prints readings and stores nothing.
-fn print(arguments: &Read) -> Outcome<Ending> {
+/// The files that are named, and the names of the case when the first place is one.
+fn files(arguments: &Read) -> Outcome<(Names, Vec<PathBuf>)> {
     let mut names = Names::default();
     let mut files: Vec<PathBuf> = Vec::new();
     for (at, place) in arguments.places.iter().enumerate() {
@@ -99,132 +84,196 @@ fn print(arguments: &Read) -> Outcome<Ending> {
         return Err(Failure::new("there is nothing to read")
             .hint("name the files: `paraph read --format jsonl FILE…`"));
     }
-    let reader = Reader::new(&names);
+    Ok((names, files))
+}
+
+fn open(path: &Path, arguments: &Read) -> Outcome<Report> {
+    let report = Report::open(&path.display().to_string(), &folder::read(path)?, &defaults(arguments))?;
+    for remark in &report.remarks {
+        output::note(remark);
+    }
+    Ok(report)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// One line of `--format jsonl`.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: String,
+    attributions: &'a [paraph_reading::Statement],
+    events: &'a [paraph_reading::Event],
+    narration: &'a [paraph_reading::TextSpan],
+    unmapped: &'a [paraph_reading::TextSpan],
+}
+
+/// Prints readings and stores nothing.
+fn print(arguments: &Read) -> Outcome<Ending> {
+    let (names, files) = files(arguments)?;
+    let reader = built_in(arguments, &names)?;
+    let mut outside = outside(arguments, &names)?;
     for path in &files {
-        let shown = path.display().to_string();
-        let bytes = folder::read(path)?;
-        let ready = Ready::new(&shown, path, &bytes, arguments)?;
-        let reading = ready.read(&reader);
+        let report = open(path, arguments)?;
+        let id = stem(path);
+        let reading = match &mut outside {
+            None => report.read(&reader),
+            Some(outside) => {
+                let answered = outside.read(&id, &report)?;
+                if let Some(remark) = answered.remark(&id, outside.name()) {
+                    output::note(&remark);
+                }
+                answered.reading
+            }
+        };
         let line = Line {
-            id: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+            id,
             attributions: &reading.statements,
             events: &reading.events,
             narration: &reading.narration,
             unmapped: &reading.unmapped,
         };
-        let mut text = serde_json::to_string(&line)
-            .map_err(|error| Failure::new(format!("`{shown}` cannot be written as JSON: {error}")))?;
+        let mut text = serde_json::to_string(&line).map_err(|error| {
+            Failure::new(format!("`{}` cannot be written as JSON: {error}", path.display()))
+        })?;
         text.push('\n');
         output::data(&text)?;
     }
     Ok(Ending::Done)
 }
 
-/// What became of one report.
-#[derive(Serialize)]
-struct Stored {
-    report: String,
-    source: String,
-    new: bool,
-    proposed: usize,
-    events: usize,
-    unmapped: usize,
-    date: Option<String>,
+/// Reads reports twice, and stores nothing.
+fn side_by_side(arguments: &Read) -> Outcome<Ending> {
+    let (names, files) = files(arguments)?;
+    let Some(mut outside) = outside(arguments, &names)? else {
+        return Err(Failure::new("`--compare` needs an outside reader").hint("name it with `--reader`"));
+    };
+    let reader = built_in(arguments, &names)?;
+    let mut compared = Vec::new();
+    for path in &files {
+        let report = open(path, arguments)?;
+        let id = stem(path);
+        let answered = outside.read(&id, &report)?;
+        if let Some(remark) = answered.remark(&id, outside.name()) {
+            output::note(&remark);
+        }
+        let own = report.read(&reader);
+        compared.push(compare(&id, &report, &own, reader.name(), &answered, outside.name()));
+    }
+    if arguments.format == ReadFormat::Table {
+        output::data(&compared.iter().map(shown).collect::<Vec<_>>().join("\n"))?;
+    } else {
+        output::json(&compared)?;
+    }
+    Ok(Ending::Done)
+}
+
+/// A comparison for people.
+fn shown(compared: &Comparison) -> String {
+    let mut text = format!(
+        "{}: {} by both, {} by {} alone, {} by {} alone\n",
+        compared.report,
+        compared.both.len(),
+        compared.only_built_in.len(),
+        compared.built_in,
+        compared.only_outside.len(),
+        compared.outside
+    );
+    for pair in &compared.both {
+        text.push_str(&format!("both      {}\n", line(&pair.words)));
+        for differ in &pair.differ {
+            text.push_str(&format!("            {}\n", line(differ)));
+        }
+    }
+    for (word, list) in [("built-in", &compared.only_built_in), ("outside ", &compared.only_outside)] {
+        for words in list {
+            text.push_str(&format!("{word}  {}\n", line(words)));
+        }
+    }
+    text
 }
 
 /// Stores the reports of a case and proposes what is found in them.
 fn store(place: &Path, arguments: &Read) -> Outcome<Ending> {
     let case = folder::case(place, None)?;
-    let (reports, skipped) = folder::reports(place)?;
-    if reports.is_empty() {
+    let (reports, others) = folder::reports(place)?;
+    if reports.is_empty() && others.is_empty() {
         return Err(Failure::new(format!("`{}` holds no reports", place.join("reports").display()))
-            .hint("put .txt or .md files there, then run `paraph read` again"));
+            .hint("put .txt, .md, .html or .docx files there, then run `paraph read` again"));
     }
+    let names = names::for_reading(&case);
+    let reader = built_in(arguments, &names)?;
+    let mut outside = outside(arguments, &names)?;
     let stamp = stamp(arguments.author.name())?;
     super::mention_synced(place);
     let mut ledger = folder::ledger_to_change(place)?;
-    let reader = Reader::new(&names::for_reading(&case));
-    let mut stored = Vec::new();
-    for report in &reports {
-        let bytes = report.bytes()?;
-        let ready = Ready::new(&report.name, &report.path, &bytes, arguments)?;
-        stored.push(one(&mut ledger, &stamp, &reader, &report.name, &bytes, &ready)?);
+    let engine = match &mut outside {
+        None => Engine::BuiltIn(&reader),
+        Some(outside) => Engine::Outside(outside),
+    };
+    let watch = Watch::begin();
+    let summary = read_folder(place, &mut ledger, &stamp, engine, defaults(arguments), watch.monitor())?;
+    drop(watch);
+    tell(place, arguments, &summary)
+}
+
+fn tell(place: &Path, arguments: &Read, summary: &Summary) -> Outcome<Ending> {
+    for remark in &summary.remarks {
+        output::note(remark);
     }
-    if !skipped.is_empty() {
-        output::note(&format!("not read, as only .txt and .md are: {}", skipped.join(", ")));
+    for refused in &summary.refused {
+        output::note(&format!("not read: {}", refused.why));
     }
     if arguments.format == ReadFormat::Json {
-        output::json(&serde_json::json!({ "reports": stored, "skipped": skipped }))?;
-        return Ok(Ending::Done);
+        output::json(summary)?;
+    } else {
+        output::data(&table(summary))?;
     }
-    let width = stored.iter().map(|one| one.report.chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for one in &stored {
-        let name = format!("{:width$}", one.report);
-        let count =
-            |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        let what = if one.new {
-            let unmapped = match one.unmapped {
-                0 => String::new(),
-                some => format!(", {} not understood", count(some, "sentence", "sentences")),
-            };
-            let date = one.date.as_deref().map_or(", no date".to_owned(), |date| format!(", of {date}"));
-            format!("{} proposed{unmapped}{date}", count(one.proposed, "statement", "statements"))
-        } else {
-            "read before".to_owned()
-        };
-        text.push_str(&format!("{name}  {}  {what}\n", one.source));
+    if summary.linked > 0 {
+        output::talk(&format!(
+            "{} in an earlier report and counted once: `paraph statements show {} ID` tells where",
+            plural(summary.linked, "statement stands", "statements stand"),
+            place.display()
+        ));
     }
-    output::data(&text)?;
-    let proposed: usize = stored.iter().map(|one| one.proposed).sum();
-    if proposed > 0 {
+    if summary.stored.iter().any(|one| one.proposed > 0) {
         output::talk(&format!(
             "Nothing counts until a person has looked: `paraph statements list {} --status proposed`",
             place.display()
         ));
     }
-    Ok(Ending::Done)
+    if summary.stopped {
+        return Err(Failure::new("interrupted: what is listed is stored, the other reports are not read")
+            .hint("run `paraph read` again to read the rest"));
+    }
+    Ok(if summary.refused.iter().any(|refused| refused.report_file) {
+        Ending::Problems
+    } else {
+        Ending::Done
+    })
 }
 
-fn one(
-    ledger: &mut Ledger,
-    stamp: &Stamp,
-    reader: &Reader,
-    name: &str,
-    bytes: &[u8],
-    ready: &Ready,
-) -> Outcome<Stored> {
-    let source = NewSource {
-        bytes,
-        text: Some(&ready.text),
-        extractor: Extractor::plain_text(),
-        meta: ready.meta.clone(),
-    };
-    let added = ledger.add_source(stamp, &source)?;
-    // A source without statements may be one whose reading was cut off.
-    let empty = StatementFilter {
-        source: Some(added.id.clone()),
-        audience: paraph_ledger::Audience::Restricted,
-        with_withdrawn_sources: true,
-        limit: Some(1),
-        ..StatementFilter::default()
-    };
-    let fresh = added.new || ledger.statements(&empty)?.is_empty();
-    let mut stored = Stored {
-        report: name.to_owned(),
-        source: added.id.clone(),
-        new: fresh,
-        proposed: 0,
-        events: 0,
-        unmapped: 0,
-        date: ready.meta.published.map(|date| date.to_string()),
-    };
-    if fresh {
-        let reading = ready.read(reader);
-        let proposed = ledger.propose(stamp, &added.id, &reading.statements)?;
-        stored.proposed = proposed.added.len();
-        stored.events = reading.events.len();
-        stored.unmapped = reading.unmapped.len();
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn table(summary: &Summary) -> String {
+    let width = summary.stored.iter().map(|one| one.report.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for one in &summary.stored {
+        let name = format!("{:width$}", one.report);
+        let what = if one.new {
+            let unmapped = match one.unmapped {
+                0 => String::new(),
+                some => format!(", {} not understood", plural(some, "sentence", "sentences")),
+            };
+            let date = one.date.as_deref().map_or(", no date".to_owned(), |date| format!(", of {date}"));
+            format!("{} proposed{unmapped}{date}", plural(one.proposed, "statement", "statements"))
+        } else {
+            "read before".to_owned()
+        };
+        text.push_str(&format!("{name}  {}  {what}\n", one.source));
     }
-    Ok(stored)
+    text
 }

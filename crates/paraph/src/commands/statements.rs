@@ -3,7 +3,7 @@
 use super::Ending;
 use crate::cli::{
     Fields, Format, ListFormat, StatementAdd, StatementCommand, StatementConfirm, StatementCorrect,
-    StatementList, StatementReject, StatementRule, StatementShow, Statements,
+    StatementList, StatementReject, StatementRule, StatementSame, StatementShow, Statements,
 };
 use crate::output;
 use paraph_brief::{csv, terminal, view};
@@ -11,6 +11,7 @@ use paraph_case::Case;
 use paraph_ledger::{Audience, Correction, Ledger, Link, Relation, Ruling, StatementFilter, Status, Verdict};
 use paraph_reading::record::TextSpan;
 use paraph_reading::{Hop, Negation, SpeakerKind, Statement};
+use paraph_workbench::coverage::report_source;
 use paraph_workbench::folder;
 use paraph_workbench::folder::not_read;
 use paraph_workbench::quote;
@@ -29,6 +30,8 @@ pub(super) fn run(arguments: Statements) -> Outcome<Ending> {
         StatementCommand::Reject(arguments) => reject(&arguments),
         StatementCommand::Add(arguments) => add(&arguments),
         StatementCommand::Rule(arguments) => rule(&arguments),
+        StatementCommand::Same(arguments) => same(&arguments),
+        StatementCommand::Distinct(arguments) => distinct(&arguments),
     }
 }
 
@@ -110,9 +113,7 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
         .collect::<Vec<_>>();
     about.extend(statement.options.iter().cloned());
     let mut text = format!("{}  {}\n", statement.id, facts.join(", "));
-    let words = line(&statement.words);
-    let words = if words.starts_with('“') { words } else { format!("“{words}”") };
-    text.push_str(&format!("  {words}\n"));
+    text.push_str(&format!("  {}\n", quoted_line(&statement.words)));
     if !about.is_empty() {
         text.push_str(&format!("  about {}\n", about.join(", ")));
     }
@@ -121,6 +122,15 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
     }
     if !statement.contested_by.is_empty() {
         text.push_str(&format!("  denied by {}\n", statement.contested_by.join(", ")));
+    }
+    for also in &statement.same {
+        let when = also.date.as_ref().map_or_else(String::new, |date| format!(", {date}"));
+        let first = if also.first { "first " } else { "" };
+        let words = match &also.words {
+            Some(words) => format!(": {}", quoted_line(words)),
+            None => " in the same words".to_owned(),
+        };
+        text.push_str(&format!("  {first}reported as {} in {}{when}{words}\n", also.id, line(&also.title)));
     }
     if !statement.context.fragments.is_empty() {
         let around: String = statement.context.fragments.iter().map(|part| part.text.as_str()).collect();
@@ -145,8 +155,14 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
     text
 }
 
+/// Words of a report on one line, in quotation marks.
+fn quoted_line(words: &str) -> String {
+    let words = line(words);
+    if words.starts_with('“') { words } else { format!("“{words}”") }
+}
+
 /// Words of a report on one line, without anything that steers a terminal.
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     let words: Vec<&str> =
         text.split(|letter: char| letter.is_whitespace()).filter(|word| !word.is_empty()).collect();
     words.join(" ").chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
@@ -424,6 +440,51 @@ fn quoted(text: &str, content: &[TextSpan]) -> Vec<TextSpan> {
         .collect()
 }
 
+/// Links statements that are one.
+fn same(arguments: &StatementSame) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, None);
+    let stamp = stamp(arguments.author.name())?;
+    let mut ledger = folder::ledger_to_change(&place)?;
+    let [first, others @ ..] = &full(&ledger, &ids)?[..] else { return Err(no_ids()) };
+    if others.is_empty() {
+        return Err(Failure::new("one statement alone is the same as none other").hint("name two or more"));
+    }
+    let links: Vec<Link> = others.iter().map(|other| Link::new(other, Relation::Same, first)).collect();
+    ledger.link_all(&stamp, &links)?;
+    say(others, &format!("linked to {first}"))
+}
+
+/// Parts a statement from others, or from all that it is linked to.
+fn distinct(arguments: &StatementSame) -> Outcome<Ending> {
+    let (place, ids) = folder::split(&arguments.places, None);
+    let stamp = stamp(arguments.author.name())?;
+    let mut ledger = folder::ledger_to_change(&place)?;
+    let [first, others @ ..] = &full(&ledger, &ids)?[..] else { return Err(no_ids()) };
+    let mut others = others.to_vec();
+    if others.is_empty() {
+        let twins = ledger.twins()?;
+        others = twins
+            .iter()
+            .filter(|twins| twins.same)
+            .filter_map(|twins| match (&twins.one, &twins.other) {
+                (one, other) if one == first => Some(other.clone()),
+                (one, other) if other == first => Some(one.clone()),
+                _ => None,
+            })
+            .collect();
+        if others.is_empty() {
+            return Err(Failure::new(format!("{first} is linked to no other statement")));
+        }
+    }
+    let links: Vec<Link> = others.iter().map(|other| Link::new(first, Relation::Distinct, other)).collect();
+    ledger.link_all(&stamp, &links)?;
+    say(&others, &format!("parted from {first}"))
+}
+
+fn full(ledger: &Ledger, ids: &[String]) -> Outcome<Vec<String>> {
+    ids.iter().map(|id| Ok(ledger.resolve_statement(id)?)).collect()
+}
+
 fn rule(arguments: &StatementRule) -> Outcome<Ending> {
     let (place, ids) = folder::split(&arguments.places, None);
     let stamp = stamp(arguments.author.name())?;
@@ -434,6 +495,5 @@ fn rule(arguments: &StatementRule) -> Outcome<Ending> {
         None => Verdict::Compatible,
     };
     ledger.rule(&stamp, &Ruling { statements: ids.clone(), verdict, reason: arguments.reason.clone() })?;
-    let full = ids.iter().map(|id| Ok(ledger.resolve_statement(id)?)).collect::<Outcome<Vec<_>>>()?;
-    say(&full, "ruled on")
+    say(&full(&ledger, &ids)?, "ruled on")
 }
