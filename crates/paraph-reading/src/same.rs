@@ -172,7 +172,10 @@ fn voice(record: &Statement) -> Voice {
         record.chain.iter().any(|hop| matches!(hop.kind, SpeakerKind::Anonymous | SpeakerKind::Collective));
     let mention = skeletons(record.speaker.as_deref().unwrap_or_default());
     let named = matches!(kind, Some(SpeakerKind::Named));
-    let surname = mention.last().filter(|_| named && record.stands_for.is_none()).map(|name| hash64(name));
+    let name = crate::actors::mention(record.speaker.as_deref().unwrap_or_default()).name;
+    let surname = name
+        .filter(|_| named && record.stands_for.is_none())
+        .and_then(|name| skeletons(&name).last().map(|surname| hash64(surname)));
     if anonymous || record.speaker.is_none() && record.party.is_none() {
         let mut words = mention;
         words.extend(record.party.clone());
@@ -284,6 +287,7 @@ mod tests {
         let first = say(Some("north"), "Ana Brandt", SpeakerKind::Named, 0);
         assert!(first.is_same(&say(Some("north"), "the capital", SpeakerKind::Institution, 1)));
         assert!(first.is_same(&say(Some("north"), "President Brandt", SpeakerKind::Named, 1)));
+        assert!(first.is_same(&say(Some("north"), "Ana Brandt of Norland", SpeakerKind::Named, 1)));
         assert!(!first.is_same(&say(Some("north"), "Ode Lind", SpeakerKind::Named, 1)));
         assert!(!first.is_same(&say(Some("south"), "Ana Brandt", SpeakerKind::Named, 1)));
         let nameless = say(None, "a person close to the talks", SpeakerKind::Anonymous, 0);

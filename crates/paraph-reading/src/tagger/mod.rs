@@ -207,6 +207,8 @@ mod blend {
     pub(super) const CONTENT: f64 = 0.97;
     /// The act that the rules found gives way to one that is likelier than this.
     pub(super) const ACT: f64 = 0.5;
+    /// And one that a rule read out of cue or content (a condition, a forecast, a no-comment) only then.
+    pub(super) const RULED_ACT: f64 = 0.8;
     /// Beyond this many cues in a sentence, the rules' proposals are kept as they are and others are
     /// not looked at, so that a text of nothing but cues takes linear time.
     pub(super) const CUES: usize = 12;
@@ -301,7 +303,11 @@ pub(crate) fn learnt_act(
     let mut features = Vec::with_capacity(96);
     acts::features(draft, tokens, rule, speaker.kind, speaker.party.is_some(), &mut features);
     let (act, probability) = model.acts.best(&features);
-    if probability > blend::ACT { act } else { rule }
+    let needed = match rule {
+        Act::State | Act::Characterise => blend::ACT,
+        _ => blend::RULED_ACT,
+    };
+    if probability > needed { act } else { rule }
 }
 
 /// What stage two found for a cue.

@@ -6,14 +6,14 @@
 //! use paraph_workbench::reading::{Defaults, Engine, Intake, Received};
 //!
 //! let mut ledger = Ledger::in_memory()?;
-//! let stamp = Stamp::new("Ana", "2031-03-04T10:00:00Z".parse()?);
+//! let stamp = Stamp::new("Ana", "2031-03-04T10:00:00Z".parse().unwrap());
 //! let reader = Reader::new(&Names::default());
 //! let mut intake = Intake::new(&mut ledger, &stamp, Engine::BuiltIn(&reader), Defaults::default())?;
 //! let words = b"The crews said that they would not sail before Monday.";
 //! intake.take(vec![Received { name: "ferries.txt".to_owned(), bytes: Ok(words.to_vec()) }])?;
 //! let summary = intake.finish()?;
 //! assert_eq!(summary.stored[0].proposed, 1);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), paraph_workbench::Failure>(())
 //! ```
 //!
 //! [`Report`] is one file made ready, [`Intake`] takes many in, and [`read_folder`] does so with a case's
