@@ -5,8 +5,8 @@
 
 mod drafts;
 mod frontier;
-mod record;
 mod reading;
+mod record;
 
 pub use drafts::{
     draft_alignments, draft_assessments, draft_brackets, draft_cleaned, draft_columns, draft_diff,

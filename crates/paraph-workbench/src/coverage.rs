@@ -1,46 +1,13 @@
 //! Every sentence of a report with what the ledger has of it.
 
-use crate::failure::{Failure, Outcome};
-use crate::{folder, names, reading};
+use crate::failure::Outcome;
+use crate::{names, reading};
 use paraph_brief::view;
 use paraph_case::Case;
 use paraph_ledger::{Anchor, Audience, Ledger, StatementFilter, Status};
 use paraph_reading::record::TextSpan;
 use paraph_reading::{Reader, SpanIndex, sentences};
 use std::collections::BTreeSet;
-use std::path::Path;
-
-/// The source of a report, named by the beginning of its file name, its title or its identifier.
-///
-/// # Errors
-/// When no report that was read in is called so, or several are.
-pub fn report_source(place: &Path, ledger: &Ledger, name: &str) -> Outcome<String> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    for report in folder::reports(place)?.0 {
-        if report.name.starts_with(name)
-            && let Some(source) = ledger.source_of(&report.bytes()?)?
-        {
-            found.push((source.id, report.name));
-        }
-    }
-    if found.is_empty() {
-        let sources = ledger.sources(Audience::Restricted)?;
-        found = sources
-            .into_iter()
-            .map(|source| (source.id, source.meta.title.unwrap_or_default()))
-            .filter(|(id, title)| id.starts_with(name) || title.starts_with(name))
-            .collect();
-    }
-    match &found[..] {
-        [(id, _)] => Ok(id.clone()),
-        [] => Err(Failure::new(format!("no report that was read in begins with `{name}`"))
-            .hint("`paraph read` reads reports in; give the beginning of a file name in `reports/`")),
-        several => {
-            let names: Vec<&str> = several.iter().map(|(_, name)| name.as_str()).collect();
-            Err(Failure::new(format!("`{name}` could be more than one report: {}", names.join(", "))))
-        }
-    }
-}
 
 /// Goes through a report that was read in, sentence by sentence.
 ///

@@ -38,7 +38,11 @@ pub fn positions(
         ..StatementFilter::default()
     };
     // One statement in several reports counts once.
-    let rest = Rest { statements: (ledger.count(&counted)? - repeated(ledger, audience)?) as u64, corrected, not_read };
+    let rest = Rest {
+        statements: (ledger.count(&counted)? - repeated(ledger, audience)?) as u64,
+        corrected,
+        not_read,
+    };
     Ok(view(case, &found, rest))
 }
 

@@ -12,7 +12,7 @@ pub(super) fn run(arguments: &Coverage) -> Outcome<Ending> {
     let name = names.first().ok_or_else(|| Failure::new("no report is named"))?;
     let case = folder::case(&place, None)?;
     let ledger = folder::ledger(&place)?;
-    let source = coverage::report_source(&place, &ledger, name)?;
+    let source = folder::source(&place, &ledger, name)?;
     let shown = coverage::coverage(&case, &ledger, &source)?;
     match arguments.format {
         Format::Json => output::json(&shown)?,

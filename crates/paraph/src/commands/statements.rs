@@ -11,7 +11,6 @@ use paraph_case::Case;
 use paraph_ledger::{Audience, Correction, Ledger, Link, Relation, Ruling, StatementFilter, Status, Verdict};
 use paraph_reading::record::TextSpan;
 use paraph_reading::{Hop, Negation, SpeakerKind, Statement};
-use paraph_workbench::coverage::report_source;
 use paraph_workbench::folder;
 use paraph_workbench::folder::not_read;
 use paraph_workbench::quote;
