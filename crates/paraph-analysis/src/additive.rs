@@ -1,4 +1,11 @@
 //! Deals from the weights of the options alone, without tables of ranks.
+//!
+//! This is where a case qualifies: it is in product form, without constraints and merged outcomes, so that
+//! every outcome is feasible and counts for itself; every party that must consent has weights for single
+//! options, none for formulas, or no preferences at all; and what red lines rule out is ruled out issue by
+//! issue: each is a condition on one issue, or several such joined by "and". Directions always are. Walk-aways
+//! may be anything, and so may the preferences of parties that need not consent. Everything else goes by the
+//! tables, with the same answer.
 
 use crate::bitmap::Bitmap;
 use crate::deals::{Deals, unbroken};

@@ -180,7 +180,7 @@ mod tests {
         let issues: String =
             (0..17).map(|at| format!("[issue.i{at}]\nmoved-by = [\"{}\"]\n", ["a", "b"][at % 2])).collect();
         let model = model(&format!(
-            "[case]\ntitle = \"Large\"\n[party.a]\nwalk-away = 0\n[party.a.weights]\ni3 = {{ no = 0.25, yes = 1 }}\n[party.b]\n\
+            "[case]\ntitle = \"Large\"\n[party.a]\nwalk-away = 0\n[party.a.weights]\ni3 = {{ no = 0.25, yes = 1 }}\n[party.b]\nconsents = false\n\
              [[party.b.prefers]]\nthat = \"i0\"\n{issues}"
         ));
         let rows = rows(&model);
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn open_options_are_null() {
         let model = model(
-            "[case]\ntitle = \"States\"\n[party.a]\nranking = [\"s2\", \"s1\"]\n[issue.x]\n[explicit]\nstates = [\"s1\", \"s2\"]\n\
+            "[case]\ntitle = \"States\"\n[party.a]\nconsents = false\nranking = [\"s2\", \"s1\"]\n[issue.x]\n[explicit]\nstates = [\"s1\", \"s2\"]\n\
              [explicit.moves]\na = [[\"s1\", \"s2\"]]\n[explicit.codes]\ns1 = \"Y\"\ns2 = \"-\"\n",
         );
         let rows = rows(&model);

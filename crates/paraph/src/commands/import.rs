@@ -24,6 +24,10 @@ fn into_ledger(arguments: &Import) -> Outcome<Ending> {
     let is_file = |place: &String| ["json", "jsonld", "csv", "ann"].contains(&ending(place).as_str());
     match arguments.places.last() {
         Some(last) if is_file(last) => statements(arguments, &ending(last)),
+        Some(last) if ["xml", "yml", "yaml", "gmcr"].contains(&ending(last).as_str()) => {
+            Err(Failure::new(format!("`{last}` is neither a journal nor statements"))
+                .hint("to make a case of another tool's files, say where with `-o CASE`"))
+        }
         _ => journal(arguments),
     }
 }
