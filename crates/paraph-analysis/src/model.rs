@@ -378,14 +378,16 @@ impl Model {
     /// A party's table of ranks, which may wait, and its utility where it has weights.
     fn table(&self, party: usize, monitor: &Monitor) -> Result<(Table, Option<Utility>), Error> {
         let declared = &self.case.parties[party];
-        if self.case.explicit.is_none() && self.feasible.is_none() && self.classes.is_empty() {
-            if sums::is_additive(declared) {
-                let utility = match &declared.preferences {
-                    Preferences::Weights(weights) => Some(Utility::new(weights, &declared.id)?),
-                    _ => None,
-                };
-                return Ok((Table::waiting(&self.space, utility.as_ref()), utility));
-            }
+        if self.case.explicit.is_none()
+            && self.feasible.is_none()
+            && self.classes.is_empty()
+            && sums::is_additive(declared)
+        {
+            let utility = match &declared.preferences {
+                Preferences::Weights(weights) => Some(Utility::new(weights, &declared.id)?),
+                _ => None,
+            };
+            return Ok((Table::waiting(&self.space, utility.as_ref()), utility));
         }
         let (ranks, utility) = self.rank_outcomes(party, monitor)?;
         Ok((ranks.into(), utility))

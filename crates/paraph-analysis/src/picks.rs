@@ -132,18 +132,15 @@ pub(crate) fn picks_on_frontier(
         points.iter().for_each(|&point| frontier.each_cell(point, &mut |cell| set.insert(cell)));
         set
     };
-    let (points, depths) = fallback_points(packages, frontier, &deals, monitor)?;
+    let depths = Depths { above: (0..packages.width).map(|at| packages.above(at)).collect() };
+    let points = fallback_points(&depths, frontier, &deals, monitor)?;
     let set = outcomes(&points);
     let first = first(model, &set);
     let mut found = vec![Pick {
         rule: Rule::Fallback,
         outcomes: set,
         first,
-        depths: match points.first() {
-            // Points that tie may give the parties' depths in another order.
-            Some(_) => depths(&units(model, disagreements, first)),
-            None => Vec::new(),
-        },
+        depths: depths.at(&units(model, disagreements, first)),
         utilities: Vec::new(),
         left_out: Vec::new(),
     }];
@@ -196,22 +193,33 @@ fn fallback(
     })
 }
 
-/// The points that fallback bargaining picks, and what gives the depths at any utilities.
+/// The depths that fallback bargaining compares.
+struct Depths {
+    above: Vec<Above>,
+}
+
+impl Depths {
+    /// Each party's depth at its utility: one more than how many packages it prefers.
+    fn at(&self, units: &[i64]) -> Vec<u64> {
+        self.above.iter().zip(units).map(|(above, &units)| 1 + above.count(units)).collect()
+    }
+}
+
+/// The points that fallback bargaining picks.
 ///
 /// An exact depth takes a pass over the square root of the packages. So every party's depths are worked
 /// out at a few hundred of its utilities first: between two of those any other is bracketed, and only
 /// points whose bracket reaches the best are worked out.
 fn fallback_points(
-    packages: &Sums,
+    depths: &Depths,
     frontier: &Frontier,
     deals: &[usize],
     monitor: &Monitor,
-) -> Result<(Vec<usize>, impl Fn(&[i64]) -> Vec<u64>), Error> {
+) -> Result<Vec<usize>, Error> {
     const KNOWN: usize = 512;
-    let above: Vec<Above> = (0..packages.width).map(|at| packages.above(at)).collect();
     let mut least = vec![0u64; deals.len()];
     let mut most = vec![0u64; deals.len()];
-    for (at, above) in above.iter().enumerate() {
+    for (at, above) in depths.above.iter().enumerate() {
         monitor.check()?;
         let of = |point: usize| frontier.utilities(point)[at];
         let mut values: Vec<i64> = deals.iter().map(|&point| of(point)).collect();
@@ -231,18 +239,14 @@ fn fallback_points(
             *most = (*most).max(known[lower].1);
         }
     }
-    let depths = move |units: &[i64]| -> Vec<u64> {
-        above.iter().zip(units).map(|(above, &units)| 1 + above.count(units)).collect()
-    };
     let bound = most.iter().copied().min().unwrap_or(u64::MAX);
     let open: Vec<usize> =
         deals.iter().zip(&least).filter(|(_, least)| **least <= bound).map(|(&point, _)| point).collect();
-    let points = best_points(&open, monitor, |point| {
-        let mut depths = depths(frontier.utilities(point));
+    best_points(&open, monitor, |point| {
+        let mut depths = depths.at(frontier.utilities(point));
         depths.sort_unstable_by(|a, b| b.cmp(a));
         std::cmp::Reverse(depths)
-    })?;
-    Ok((points, depths))
+    })
 }
 
 /// For each rank of a party how many packages it ranks higher, merged outcomes counted once.
