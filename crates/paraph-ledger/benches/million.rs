@@ -184,7 +184,7 @@ fn on_processor() -> Option<Duration> {
 fn timed<T>(what: &str, limit: Option<Duration>, run: impl FnOnce() -> T) -> T {
     let (begun, before) = (Instant::now(), on_processor());
     let result = run();
-    report(what, begun.elapsed(), spent(before), limit);
+    line(what, begun.elapsed(), spent(before), limit);
     result
 }
 
@@ -193,7 +193,7 @@ fn spent(before: Option<Duration>) -> Option<Duration> {
 }
 
 /// One line: what, wall time, processor time, and the target. `benches/ledger.py` reads it.
-fn report(what: &str, wall: Duration, processor: Option<Duration>, limit: Option<Duration>) {
+fn line(what: &str, wall: Duration, processor: Option<Duration>, limit: Option<Duration>) {
     let processor = processor.map_or_else(|| "–".to_owned(), |time| format!("{time:.3?}"));
     let limit = limit.map_or_else(|| "–".to_owned(), |limit| format!("{limit:?}"));
     println!("{what} | {wall:.3?} | {processor} | {limit}");
@@ -216,7 +216,7 @@ fn main() {
         ledger.import_journal(&journal).unwrap();
         let limit = Duration::from_micros(statements as u64 * 1_000_000 / 20_000);
         let (wall, processor) = (begun.elapsed(), spent(before));
-        report("import the journal", wall, processor, Some(limit));
+        line("import the journal", wall, processor, Some(limit));
         let rate = |time: Duration| statements as f64 / time.as_secs_f64();
         println!(
             "# {:.0} statements a second, {:.0} a processor second",
@@ -253,7 +253,7 @@ fn main() {
         ledger.confirm(&stamp(2_000_000), &[id]).unwrap();
     }
     let each = Duration::from_millis(20);
-    report(
+    line(
         "confirm one, mean of 20, synced",
         begun.elapsed() / 20,
         spent(before).map(|time| time / 20),
