@@ -90,13 +90,15 @@ impl Ledger {
             .map(|(key, sides)| (key, sides.into_iter().map(|side| side.entry).collect()))
             .collect();
         let hands = self.hands(view, &BTreeMap::new())?;
-        let mut parts = desk.parts(roster, view)?;
+        let parts = desk.parts(roster, view)?;
+        // Two cells a pair, public before private, in the order of the loops below.
+        let mut parts = parts.into_iter();
         let mut cells = Vec::new();
         for issue in &roster.issues {
             for party in &roster.parties {
                 for setting in [Setting::Public, Setting::Private] {
                     let key = (party.id.clone(), issue.id.clone(), setting);
-                    let found = parts.remove(&key).unwrap_or_default();
+                    let found = parts.next().unwrap_or_default();
                     let in_conflict = conflicts.get(&key);
                     let hand = hands.iter().rev().find(|hand| {
                         (&hand.party, &hand.issue, hand.setting) == (&party.id, &issue.id, setting)
@@ -154,11 +156,18 @@ impl<'a> Desk<'a> {
         Ok(desk)
     }
 
-    /// The parts of every cell of the roster, as of the view's day.
-    fn parts(&self, roster: &Roster, view: &View) -> Result<BTreeMap<Key, Vec<Part>>> {
+    /// The parts of every cell of the roster, as of the view's day: by issue, party and setting.
+    fn parts(&self, roster: &Roster, view: &View) -> Result<Vec<Vec<Part>>> {
         let connection = self.ledger.connection();
-        let known: BTreeSet<&str> = roster.parties.iter().map(|party| party.id.as_str()).collect();
-        let issues: BTreeSet<&str> = roster.issues.iter().map(|issue| issue.id.as_str()).collect();
+        // A name that stands twice means its first place, as in the rules.
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, party) in roster.parties.iter().enumerate() {
+            known.entry(&party.id).or_insert(at);
+        }
+        let mut issues: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, issue) in roster.issues.iter().enumerate() {
+            issues.entry(&issue.id).or_insert(at);
+        }
         let special = self.special_parts()?;
         // As of a day, the latest days are those up to it.
         let mut then: Option<HashMap<Vec<u8>, (i64, i64, i64)>> = None;
@@ -176,7 +185,8 @@ impl<'a> Desk<'a> {
             "SELECT id, issue, party, private, look, count, latest, last FROM part WHERE level <= ?1",
         )?;
         let mut rows = query.query([derive::level(view.audience)])?;
-        let mut parts: BTreeMap<Key, Vec<Part>> = BTreeMap::new();
+        let mut parts: Vec<Vec<Part>> = Vec::new();
+        parts.resize_with(roster.issues.len() * roster.parties.len() * 2, Vec::new);
         while let Some(row) = rows.next()? {
             let text = |column: usize| {
                 row.get_ref(column)?.as_str().map_err(|error| {
@@ -184,13 +194,13 @@ impl<'a> Desk<'a> {
                 })
             };
             let (issue, party) = (text(1)?, text(2)?);
-            if !issues.contains(issue) || !known.contains(party) {
-                continue;
-            }
+            let (Some(issue), Some(party)) = (issues.get(issue), known.get(party)) else { continue };
+            let private: bool = row.get(3)?;
+            let place = (issue * roster.parties.len() + party) * 2 + usize::from(private);
             let look: Look = serde_json::from_str(text(4)?).map_err(|error| {
                 Error::corrupt("a derived row cannot be read; rebuild the ledger").because(error)
             })?;
-            if look.kind == Kind::Elsewhere && look.by.as_deref().is_some_and(|by| known.contains(by)) {
+            if look.kind == Kind::Elsewhere && look.by.as_deref().is_some_and(|by| known.contains_key(by)) {
                 continue;
             }
             let id: Vec<u8> = row.get(0)?;
@@ -202,10 +212,8 @@ impl<'a> Desk<'a> {
                     None => continue,
                 }
             }
-            let setting = if row.get(3)? { Setting::Private } else { Setting::Public };
-            let key = (party.to_owned(), issue.to_owned(), setting);
             let special = special.contains(&id);
-            parts.entry(key).or_default().push(Part { id, look, count, latest, last, special });
+            parts[place].push(Part { id, look, count, latest, last, special });
         }
         Ok(parts)
     }
