@@ -607,7 +607,17 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::sources`].
     pub fn receipt(&self) -> Result<Receipt> {
-        let (_, head) = crate::ledger::head(self.connection())?;
-        Ok(Receipt { count: self.counts()?.entries, head: hex(&head) })
+        // One statement, one state: another process may write between two.
+        let found: Option<(i64, Vec<u8>)> = self
+            .connection()
+            .prepare_cached(
+                "SELECT (SELECT count(*) FROM journal), hash FROM journal ORDER BY position DESC LIMIT 1",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(match found {
+            None => Receipt { count: 0, head: hex(&crate::journal::GENESIS) },
+            Some((count, hash)) => Receipt { count: count.unsigned_abs(), head: hex(&hash) },
+        })
     }
 }

@@ -278,7 +278,7 @@ fn flipped_bits_of_the_file_are_found_or_harmless() {
         let _ = ledger.positions(&roster(), &View::default());
     }
     println!("{} bytes: {refused} refused, {found} found by verify, {harmless} harmless", whole.len());
-    assert!(found > 100, "the test must be able to fail");
+    assert!(found * 40 > refused + found + harmless, "the test must be able to fail");
 }
 
 /// A ledger of every version that was ever written opens, verifies, and says what it said.
