@@ -82,6 +82,8 @@ export const load = async (address, { into = "main", method = "GET", body, keep,
 const send = (form, button) => {
   const data = new URLSearchParams(new FormData(form, button));
   const into = form.dataset.live;
+  // What is taken back shows where one is, whichever part was drawn last.
+  if (data.has("back") && into === "main" && form.closest("#last")) data.set("back", location.pathname + location.search);
   if (form.method === "post") return load(form.action, { into, method: "POST", body: data });
   for (const [name, value] of [...data]) if (value === "") data.delete(name, value);
   const query = data.toString();

@@ -103,13 +103,6 @@ export const begin = () => {
       event.preventDefault();
       area.form.querySelector("button[value=text]").click();
     }
-    if (event.key === "Tab" && !event.shiftKey && !area.dataset.leaving) {
-      event.preventDefault();
-      area.setRangeText("  ", area.selectionStart, area.selectionEnd, "end");
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    if (event.key === "Escape") area.dataset.leaving = "yes";
-    else if (event.key !== "Tab") delete area.dataset.leaving;
   });
   whenShown((place) => {
     sortable(place);

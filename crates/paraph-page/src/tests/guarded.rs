@@ -78,7 +78,7 @@ fn every_answer_keeps_the_page_to_itself() {
         assert!(!policy.contains("unsafe"), "{address}: {policy}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{address}");
         assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{address}");
-        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{address}");
+        assert_eq!(answer.header("referrer-policy"), Some("same-origin"), "{address}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{address}");
     }
     // The preview of the brief is styled by itself, and runs nothing.
