@@ -339,6 +339,13 @@ impl IntoResponse for Download {
     }
 }
 
+/// An address to go back to, when it lies on the page and nowhere else.
+pub(crate) fn inside(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix('/')?;
+    let elsewhere = rest.starts_with(['/', '\\']) || address.contains(|c: char| c.is_control());
+    (!elsewhere).then_some(address)
+}
+
 /// Leads to an address of the page.
 fn see(address: &str) -> Response {
     let mut headers = HeaderMap::new();

@@ -3,7 +3,6 @@
 use crate::trouble::{Fallible, Trouble};
 use crate::work::Works;
 use axum::http::StatusCode;
-use jiff::Timestamp;
 use minijinja::Environment;
 use paraph_case::Case;
 use paraph_ledger::{LEDGER_FILE, Ledger, Stamp};
@@ -55,7 +54,8 @@ struct Edit {
     before: String,
     /// The hash of the file after the edit: what must still be there for it to be taken back.
     after: String,
-    time: Timestamp,
+    /// The latest entry of the journal that was not taken back then: what is done later is taken back first.
+    behind: Option<String>,
     what: String,
 }
 
@@ -195,17 +195,18 @@ impl Shared {
     }
 
     /// Remembers an edit of the model, so that it can be taken back.
-    pub(crate) fn edited(&self, before: &str, after: &str, time: Timestamp, what: &str) {
+    pub(crate) fn edited(&self, before: &str, after: &str, behind: Option<String>, what: &str) {
         let mut edits = lock(&self.edits);
-        edits.push(Edit { before: before.to_owned(), after: hash(after), time, what: what.to_owned() });
+        edits.push(Edit { before: before.to_owned(), after: hash(after), behind, what: what.to_owned() });
         if edits.len() > MOST_EDITS {
             edits.remove(0);
         }
     }
 
-    /// When the latest edit of the model was made, and what it did.
-    pub(crate) fn latest_edit(&self) -> Option<(Timestamp, String)> {
-        lock(&self.edits).last().map(|edit| (edit.time, edit.what.clone()))
+    /// What the latest edit of the model did, when nothing that stands was done in the ledger since.
+    pub(crate) fn latest_edit(&self, now: Option<&str>) -> Option<String> {
+        let edits = lock(&self.edits);
+        edits.last().filter(|edit| edit.behind.as_deref() == now).map(|edit| edit.what.clone())
     }
 
     /// The text of the model before the latest edit, with the hash of what must be there now.

@@ -62,7 +62,7 @@ fn a_statement_is_confirmed_corrected_rejected_and_taken_back() {
         ("do", "correct"),
         ("seen", &seen(&page, id)),
         ("party", "south"),
-        ("act", "reject"),
+        ("act", "concern"),
         ("content", "joint patrols"),
         ("reason", "closer"),
     ]);

@@ -14,6 +14,9 @@ use paraph_ledger::Audience;
 use paraph_workbench::brief::{self, Wanted};
 use serde_json::json;
 
+/// What a brief can be handed over as.
+const FILES: [&str; 4] = ["brief.html", "matrix.csv", "statements.csv", "drafts.docx"];
+
 /// How many outcomes a list has at most, as on the command line.
 const MOST: usize = 20;
 
@@ -77,6 +80,9 @@ fn drawn(brief: &view::Brief) -> Fallible<String> {
 
 /// One of the files that a brief can be handed over as.
 pub(crate) fn download(shared: &Shared, fields: &Fields, what: &str) -> Fallible<Download> {
+    if !FILES.contains(&what) {
+        return Err(Trouble::not_found("There is no such file to download."));
+    }
     let name = shared.folder.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_else(|| "case".to_owned());
     let brief = ready(shared, fields)?;

@@ -1,10 +1,9 @@
 //! What was done last, the whole log, and taking it back.
 
-use crate::answer::{Fields, Shown};
+use crate::answer::{Fields, Shown, inside};
 use crate::shared::{Shared, hash};
 use crate::trouble::{Fallible, Trouble};
 use crate::views::model;
-use jiff::Timestamp;
 use paraph_ledger::{EntryKind, LogLine};
 use serde::Serialize;
 
@@ -70,17 +69,15 @@ pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
 
 /// The latest action that can be taken back, in the ledger or in the model.
 pub(crate) fn last(shared: &Shared) -> Fallible<Option<Last>> {
-    let edit = shared.latest_edit();
     let line = latest(shared)?;
-    let newer = |edit: &(Timestamp, String)| line.as_ref().is_none_or(|line| edit.0 >= line.time);
-    if let Some((_, what)) = edit.filter(newer) {
+    if let Some(what) = shared.latest_edit(line.as_ref().map(|line| line.id.as_str())) {
         return Ok(Some(Last { what, about: "case.toml".to_owned(), author: String::new() }));
     }
     Ok(line.map(|line| Last { what: words(line.kind), about: line.about, author: line.author }))
 }
 
 /// The latest entry of the journal whose action is not undone and is no undo.
-fn latest(shared: &Shared) -> Fallible<Option<LogLine>> {
+pub(crate) fn latest(shared: &Shared) -> Fallible<Option<LogLine>> {
     for most in [24, 400, usize::MAX] {
         let lines = shared.read(|ledger| Ok(ledger.log(Some(most))?))?;
         let all = lines.len() < most;
@@ -97,15 +94,14 @@ fn latest(shared: &Shared) -> Fallible<Option<LogLine>> {
 
 /// Takes the latest action back, or one that is named.
 pub(crate) fn undo(shared: &Shared, fields: &Fields) -> Fallible<String> {
-    let back = fields.get("back").filter(|back| back.starts_with('/') && !back.starts_with("//"));
+    let back = fields.get("back").and_then(inside);
     let back = back.unwrap_or("/matrix").to_owned();
     if let Some(action) = fields.get("action") {
         shared.act(|ledger, stamp| Ok(ledger.undo(stamp, Some(action))?))?;
         return Ok(back);
     }
     let newest = latest(shared)?;
-    let edit = shared.latest_edit();
-    if edit.is_some_and(|(time, _)| newest.as_ref().is_none_or(|line| time >= line.time)) {
+    if shared.latest_edit(newest.as_ref().map(|line| line.id.as_str())).is_some() {
         let Some((before, after)) = shared.take_back() else { return Ok(back) };
         let now = model::text(shared)?;
         if hash(&now) != after {

@@ -1,9 +1,10 @@
 //! The model: `case.toml` as text with its diagnostics, and the same as forms. Both write the same file.
 
-use crate::answer::{Fields, Shown};
+use crate::answer::{Fields, Shown, inside};
 use crate::shared::{Shared, hash};
 use crate::toml_forms;
 use crate::trouble::{Fallible, Trouble};
+use crate::views::history;
 use axum::http::StatusCode;
 use paraph_case::{Parsed, Preferences};
 use paraph_workbench::evidence::Record;
@@ -213,7 +214,7 @@ fn diagnostics(shared: &Shared, parsed: &Parsed) -> Fallible<Vec<Diagnostic>> {
     Ok(told.collect())
 }
 
-/// Stores an edit of the text or of a form, unless somebody else was faster or the result could not be used.
+/// Stores an edit of the text or of a form, unless somebody else was faster or the result could not be read again.
 pub(crate) fn edit(shared: &Shared, fields: &Fields) -> Fallible<String> {
     let now = text(shared)?;
     let (after, what) = match fields.need("do")? {
@@ -231,12 +232,11 @@ pub(crate) fn edit(shared: &Shared, fields: &Fields) -> Fallible<String> {
     if after == now {
         return Ok("/model".to_owned());
     }
-    let parsed = paraph_case::parse(&after, "case.toml");
-    if parsed.has_errors() {
-        let mut trouble = Trouble::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "The model could not be used like this; nothing was saved.",
-        );
+    // A model on its way may still have errors: they stand under it. What is no TOML could not be mended by forms.
+    if after.parse::<toml_edit::DocumentMut>().is_err() {
+        let parsed = paraph_case::parse(&after, "case.toml");
+        let mut trouble =
+            Trouble::new(StatusCode::UNPROCESSABLE_ENTITY, "The text is no TOML; nothing was saved.");
         let errors: Vec<_> = parsed.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
         let told = paraph_case::render::concise(&errors, &parsed.files);
         trouble.said.hints = told.lines().map(str::to_owned).collect();
@@ -244,11 +244,9 @@ pub(crate) fn edit(shared: &Shared, fields: &Fields) -> Fallible<String> {
         return Err(trouble);
     }
     store(shared, &after)?;
-    shared.edited(&now, &after, shared.stamp()?.time, &what);
-    Ok(match fields.get("back") {
-        Some(back) if back.starts_with('/') && !back.starts_with("//") => back.to_owned(),
-        _ => "/model".to_owned(),
-    })
+    let behind = history::latest(shared)?.map(|line| line.id);
+    shared.edited(&now, &after, behind, &what);
+    Ok(fields.get("back").and_then(inside).unwrap_or("/model").to_owned())
 }
 
 /// Replaces `case.toml`: the whole new file is on disk before it takes the old one's name.

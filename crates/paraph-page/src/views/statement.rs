@@ -1,6 +1,6 @@
 //! One statement: its words, what a person made of it, and deciding about it.
 
-use crate::answer::{Fields, Shown};
+use crate::answer::{Fields, Shown, inside};
 use crate::shared::{Shared, hash};
 use crate::trouble::{Fallible, Trouble};
 use crate::views::forms::{self, Choices};
@@ -80,7 +80,7 @@ fn seen(stored: &StoredStatement) -> String {
 /// Confirms, corrects or rejects a statement; leads back to where it was looked at.
 pub(crate) fn decide(shared: &Shared, fields: &Fields, id: &str) -> Fallible<String> {
     let case = shared.case(None)?;
-    let back = fields.get("back").filter(|back| back.starts_with('/') && !back.starts_with("//"));
+    let back = fields.get("back").and_then(inside);
     let (stored, text) = shared.read(|ledger| {
         let stored = ledger.statement(id)?;
         let text = match fields.get("do") {

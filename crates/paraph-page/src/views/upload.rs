@@ -226,6 +226,9 @@ impl Ready {
     fn new(path: &Path, bytes: &[u8]) -> Fallible<Self> {
         let text =
             decode(bytes).map_err(|error| Failure::new(format!("The report cannot be read: {error}")))?;
+        if text.trim().is_empty() {
+            return Err(Trouble::malformed("There are no words in the report; it was not taken."));
+        }
         let mut meta = front_matter::split(&text).meta;
         if meta.title.is_none() {
             meta.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
