@@ -48,6 +48,10 @@ pub fn actors(ledger: &Ledger, audience: Audience) -> Outcome<view::Actors> {
             continue;
         }
         let taken = mention(&words);
+        // "Upland's water minister, Petar Vale": the role has a name.
+        if kind == SpeakerKind::Role && taken.name.as_ref().is_some_and(|name| name.contains(' ')) {
+            kind = SpeakerKind::Named;
+        }
         // An anonymous hop in the chain: who it is was not said, whatever body it belongs to.
         if record.chain.iter().any(|hop| hop.kind == SpeakerKind::Anonymous) {
             kind = SpeakerKind::Anonymous;

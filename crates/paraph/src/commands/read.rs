@@ -232,8 +232,8 @@ fn tell(place: &Path, arguments: &Read, summary: &Summary) -> Outcome<Ending> {
     }
     if summary.linked > 0 {
         output::talk(&format!(
-            "{} in an earlier report and counted once: `paraph statements show {} ID` tells where",
-            plural(summary.linked, "statement stands", "statements stand"),
+            "{} one of an earlier report, counted once: `paraph statements show {} ID` tells where",
+            plural(summary.linked, "statement repeats", "statements repeat"),
             place.display()
         ));
     }
