@@ -700,7 +700,7 @@ impl<'a> Reader<'a> {
             key: cell.position.key(),
             word: cell.position.word(),
             options,
-            condition: cell.condition.clone(),
+            condition: cell.condition.as_deref().map(sentences::quoted),
             href: cell.statements.first().and_then(|id| self.href(id)),
             more: cell.statements.iter().skip(1).map(|id| self.link(id)).collect(),
             flags,

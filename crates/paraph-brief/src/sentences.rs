@@ -5,6 +5,18 @@ use crate::view::{
     Deals, Explanation, ExplanationRow, NotAccepted, Party, Pick, Sanction, Swap, concept_name,
 };
 
+/// Words in quotation marks: those that they bring along, where they do.
+///
+/// ```
+/// use paraph_brief::sentences::quoted;
+/// assert_eq!(quoted("no"), "“no”");
+/// assert_eq!(quoted(" “no”, again "), "“no”, again");
+/// ```
+pub fn quoted(words: &str) -> String {
+    let words = words.trim();
+    if words.starts_with('“') { words.to_owned() } else { format!("“{words}”") }
+}
+
 /// The display name of a party, or its identifier when it is not among `parties`.
 #[must_use]
 pub fn party_name<'a>(parties: &'a [Party], id: &'a str) -> &'a str {

@@ -289,7 +289,7 @@ fn position_cell(cell: Option<&PositionCell>) -> Cell {
     } else if cell.position.is_for() || cell.position.is_against() {
         lines.push("option not stated".into());
     }
-    lines.extend(cell.condition.as_ref().map(|condition| format!("if “{condition}”")));
+    lines.extend(cell.condition.as_ref().map(|condition| format!("if {}", sentences::quoted(condition))));
     if cell.contradiction {
         lines.push("(contradiction)".into());
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{A3_WIDE, A4_WIDE, Look, MUTED, Package, TABLE, WriteError, cell, paragraph, run};
+use crate::sentences::quoted;
 use crate::terminal::symbol;
 use crate::text::{count_words, date_words, list_words};
 use crate::view::{Cell, CellStatus, Matrix, Position, Source, Statement};
@@ -146,8 +147,7 @@ impl Notes<'_> {
 
 /// The quoted words with who said them, where and when.
 fn evidence(statement: &Statement, source: Option<&Source>) -> String {
-    let words = statement.words.trim();
-    let quoted = if words.starts_with('“') { words.to_owned() } else { format!("“{words}”") };
+    let words = quoted(&statement.words);
     let who = statement.speaker.as_deref().or(statement.party.as_deref()).unwrap_or("speaker not determined");
     let mut facts = vec![who.to_owned()];
     if let Some(source) = source {
@@ -159,7 +159,7 @@ fn evidence(statement: &Statement, source: Option<&Source>) -> String {
     if statement.orphan {
         facts.push("its words are not where it says".to_owned());
     }
-    format!("{quoted} {} [{}]", facts.join(", "), statement.id)
+    format!("{words} {} [{}]", facts.join(", "), statement.id)
 }
 
 /// The inside of a cell.
@@ -189,7 +189,7 @@ fn position(cell: Option<&Cell>, notes: &mut Notes<'_>) -> String {
         line("option not stated", muted);
     }
     if let Some(condition) = &cell.condition {
-        line(&format!("if “{condition}”"), Look { italic: true, ..Look::PLAIN });
+        line(&format!("if {}", quoted(condition)), Look { italic: true, ..Look::PLAIN });
     }
     if let Some(date) = &cell.date {
         line(&date_words(date), muted);

@@ -1,7 +1,7 @@
 //! What the ledger holds besides the matrix, for a terminal.
 
 use super::{Cell, Paint, Style, position_cell, table};
-use crate::sentences::party_name;
+use crate::sentences::{self, party_name};
 use crate::text::{count_words, date_words, printable};
 use crate::view::{CellHistory, MatrixChanges, Network, Queue, QueueRuling, Search, Statement, Timeline};
 
@@ -182,8 +182,7 @@ pub fn queue(queue: &Queue, style: Style) -> String {
             let who = statement.speaker.as_ref().or(statement.party.as_ref());
             let who = who.map_or_else(String::new, |who| format!("{who}: "));
             let date = statement.date.as_ref().map_or_else(String::new, |date| format!(" ({date})"));
-            let words = statement.words.trim();
-            let words = if words.starts_with('“') { words.to_owned() } else { format!("“{words}”") };
+            let words = sentences::quoted(&statement.words);
             format!("{id}  {who}{words}{date}")
         }
         None => id.clone(),

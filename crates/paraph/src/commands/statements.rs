@@ -156,8 +156,7 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
 
 /// Words of a report on one line, in quotation marks.
 fn quoted_line(words: &str) -> String {
-    let words = line(words);
-    if words.starts_with('“') { words } else { format!("“{words}”") }
+    paraph_brief::sentences::quoted(&line(words))
 }
 
 /// Words of a report on one line, without anything that steers a terminal.
