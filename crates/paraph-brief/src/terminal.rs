@@ -473,7 +473,8 @@ pub fn deals(deals: &Deals, style: Style) -> String {
             }
             _ => String::new(),
         };
-        style.item(&mut out, 0, &format!("{label}: {}{points}", thousands(list.count)));
+        let count = if list.not_computed { "not worked out".to_owned() } else { thousands(list.count) };
+        style.item(&mut out, 0, &format!("{label}: {count}{points}"));
     }
     // A note says all there is to say where stability was not worked out.
     let holding = deals.holding_note.is_none();

@@ -352,17 +352,22 @@ pub fn package_view(
     }
     shown.not_accepted_by = refusals
         .iter()
-        .map(|refusal| refusal_view(case, deals, lens, cell, refusal, &mut shown.rests_on))
+        .map(|refusal| {
+            let known = deals.disagreements.iter().find(|known| known.party == refusal.party);
+            let wanted = known.and_then(|known| known.utility);
+            let utilities = lens.model.utility(refusal.party, cell).zip(wanted);
+            refusal_view(case, refusal, utilities, &mut shown.rests_on)
+        })
         .collect();
     shown
 }
 
-fn refusal_view(
+/// Why a party does not accept a package. Where it has a number without a deal, `utilities` are the package's and that
+/// number.
+pub(crate) fn refusal_view(
     case: &Case,
-    deals: &Deals,
-    lens: &Lens<'_>,
-    cell: usize,
     refusal: &Refusal,
+    utilities: Option<(Rational, Rational)>,
     rests_on: &mut view::RestsOn,
 ) -> view::NotAccepted {
     let party: &Party = &case.parties[refusal.party];
@@ -418,13 +423,7 @@ fn refusal_view(
         (None, Preferences::Weights(list)) if refusal.ranks_lower => {
             lens::count(rests_on, &list.grounds);
             cite(&list.grounds.because);
-            let utility = lens.model.utility(refusal.party, cell).map(|utility| utility.to_string());
-            let wanted = deals
-                .disagreements
-                .iter()
-                .find(|known| known.party == refusal.party)
-                .and_then(|known| known.utility);
-            if let (Some(utility), Some(wanted)) = (utility, wanted) {
+            if let Some((utility, wanted)) = utilities {
                 weights =
                     Some(format!("its utility is {utility}, less than the {wanted} it has without a deal"));
             }

@@ -1,17 +1,21 @@
 //! Where tables of all outcomes end: the questions that decision diagrams answer, as the same views.
 
 use crate::failure::{Failure, Outcome};
-use crate::{lens, names};
-use paraph_analysis::{Concept, Monitor, estimate};
+use crate::{deals, explanation, lens, names};
+use paraph_analysis::{Concept, Monitor, Reason, Refusal, estimate};
 use paraph_brief::view;
-use paraph_case::{Case, Formula};
-use paraph_symbolic::{Limits, Set, Stop, Symbolic};
-use std::collections::BTreeMap;
+use paraph_case::{Case, Formula, Package, Preferences, Rational};
+use paraph_symbolic::{Deals, Limits, Set, Stop, Symbolic, Terms};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How the answer was come by, as the views name it.
 const METHOD: &str = "decision-diagrams";
+
+/// Said where somebody could expect to read which deals hold.
+const NOT_HELD: &str =
+    "Which deals hold was not worked out on decision diagrams; `paraph stability` says which outcomes do.";
 
 /// The most memory for diagrams where nobody says otherwise, in bytes.
 const MEMORY: u64 = 2 << 30;
@@ -132,6 +136,148 @@ pub fn stability(
     })
 }
 
+/// What could be agreed, without a table: counts of acceptable packages and deals, the first of them, and who does not
+/// accept what is on the table. Efficient packages and picks are not worked out.
+///
+/// # Errors
+/// A case that diagrams do not carry or that outgrows the memory, with the reason; work that was stopped.
+pub fn deals(
+    case: &Case,
+    against: Option<Vec<usize>>,
+    question: Question<'_>,
+    monitor: &Monitor,
+) -> Outcome<view::Deals> {
+    stoppable(monitor, |stop| {
+        let symbolic = ready(case, question, stop)?;
+        let found = symbolic.deals(&Terms { against, consenting: None }, stop)?;
+        let now = found.status_quo.as_deref();
+        let mut listed: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut list = |set: &Set| -> Result<view::OutcomeList, paraph_symbolic::Error> {
+            let outcomes = set.list(question.most, stop)?;
+            let codes = outcomes.iter().map(|outcome| case.code(outcome)).collect::<Vec<_>>();
+            listed.extend(codes.iter().cloned().zip(outcomes));
+            Ok(view::OutcomeList::counted(set.count(), codes))
+        };
+        let acceptable = list(&found.acceptable)?;
+        let gains = list(&found.deals)?;
+        let packages = case.packages.iter().map(|package| on_the_table(case, &symbolic, &found, package));
+        let packages = packages.collect::<Result<Vec<_>, _>>()?;
+        let silent = deals::not_on_record(case);
+        let details = listed
+            .into_iter()
+            .map(|(code, outcome)| Ok((code, detail(case, &found, &silent, &outcome)?)))
+            .collect::<Result<_, paraph_symbolic::Error>>()?;
+        let counts = symbolic.counts();
+        Ok(view::Deals {
+            status_quo: now.map(|now| case.code(now)),
+            acceptable,
+            efficient: view::OutcomeList::not_computed(),
+            efficient_deals: view::OutcomeList::not_computed(),
+            holding_note: Some(NOT_HELD.to_owned()),
+            packages,
+            deal_exists: gains.count > 0,
+            gains,
+            method: Some(METHOD.to_owned()),
+            scenario: case.scenario.as_ref().map(|scenario| scenario.name.clone()),
+            outcomes: view::OutcomeCounts { all: counts.all, feasible: counts.feasible },
+            parties: names::parties(case),
+            disagreement: found
+                .disagreements
+                .iter()
+                .map(|known| {
+                    let party = &case.parties[known.party];
+                    let is = match (&known.outcome, &known.utility) {
+                        (Some(outcome), _)
+                            if known.outcome == found.status_quo && party.walk_away.is_none() =>
+                        {
+                            format!("the status quo, {}", case.code(outcome))
+                        }
+                        (Some(outcome), _) => case.code(outcome),
+                        (None, Some(utility)) => format!("a utility of {utility}"),
+                        (None, None) => String::new(),
+                    };
+                    view::Disagreement { party: party.id.clone(), is, rank: None }
+                })
+                .collect(),
+            not_on_record: silent,
+            details,
+            rests_on: lens::consent_rests_on(case),
+            ..view::Deals::default()
+        })
+    })
+}
+
+/// What there is to say about a package that all accept.
+fn detail(
+    case: &Case,
+    found: &Deals,
+    silent: &[view::NotOnRecord],
+    outcome: &[usize],
+) -> Result<view::OutcomeDetail, paraph_symbolic::Error> {
+    let differs = changes(case, found.status_quo.as_deref(), outcome);
+    let untested = silent
+        .iter()
+        .filter(|pair| differs.iter().any(|change| change.issue == pair.issue))
+        .cloned()
+        .collect();
+    let movers: BTreeSet<usize> = found.needs(outcome)?.into_iter().flat_map(|need| need.movers).collect();
+    let needs =
+        movers.into_iter().map(|party| view::Need { party: case.parties[party].id.clone(), likes: None });
+    Ok(view::OutcomeDetail { needs: needs.collect(), untested, differs, ..view::OutcomeDetail::default() })
+}
+
+/// A package on the table, who does not accept it, and why.
+fn on_the_table(
+    case: &Case,
+    symbolic: &Symbolic,
+    found: &Deals,
+    package: &Package,
+) -> Result<view::Package, paraph_symbolic::Error> {
+    let mut shown = view::Package {
+        package: case.code(&package.outcome),
+        name: package.name.clone(),
+        title: package.title.clone(),
+        ..view::Package::default()
+    };
+    if !symbolic.feasible().contains(&package.outcome) {
+        shown.infeasible = Some("a constraint or an issue that is held forbids it".to_owned());
+        return Ok(shown);
+    }
+    if !found.packages.contains(&package.outcome) {
+        shown.infeasible = Some("an issue would have to change back, which it cannot".to_owned());
+        return Ok(shown);
+    }
+    let refusals = found.refusals(&package.outcome)?;
+    if refusals.is_empty() {
+        shown.rests_on = lens::consent_rests_on(case);
+    }
+    for refusal in refusals {
+        let known = found.disagreements.iter().find(|known| known.party == refusal.party);
+        let wanted = known.and_then(|known| known.utility);
+        let utilities = utility(case, refusal.party, &package.outcome).zip(wanted);
+        let refusal = Refusal {
+            party: refusal.party,
+            red_lines: refusal.red_lines,
+            ranks_lower: refusal.ranks_lower,
+            reason: refusal.reason.map(|reason| match reason {
+                paraph_symbolic::Reason::Priority(at) => Reason::Priority(at),
+                paraph_symbolic::Reason::Weights { issues, formulas } => Reason::Weights { issues, formulas },
+            }),
+        };
+        shown.not_accepted_by.push(deals::refusal_view(case, &refusal, utilities, &mut shown.rests_on));
+    }
+    Ok(shown)
+}
+
+/// The utility of an outcome for a party with weights.
+fn utility(case: &Case, party: usize, outcome: &[usize]) -> Option<Rational> {
+    let Preferences::Weights(weights) = &case.parties[party].preferences else { return None };
+    let options = weights.options.iter().zip(outcome).map(|(options, &option)| options[option]);
+    let formulas =
+        weights.formulas.iter().filter(|formula| formula.that.holds(outcome)).map(|formula| formula.weight);
+    options.chain(formulas).try_fold(Rational::ZERO, explanation::add)
+}
+
 /// How an outcome differs from the status quo, issue by issue; all of it where there is none.
 fn changes(case: &Case, now: Option<&[usize]>, outcome: &[usize]) -> Vec<view::Difference> {
     let issues = case.issues.iter().enumerate().zip(outcome);
@@ -226,6 +372,26 @@ mod tests {
                     assert_eq!(shown.stable.as_ref().unwrap()[&party.id], u128::from(model.count(set)));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn deals_are_those_of_the_tables() {
+        for seed in 0..12 {
+            let weights = seed % 2 == 1;
+            let recipe = synthetic::Recipe { removed: 0.2, weights, ..synthetic::Recipe::even(7, 3, seed) };
+            let case = synthetic::case(&recipe);
+            let monitor = Monitor::new();
+            let question = Question { held: &[], filter: None, most: 1000, memory: None };
+            let view = super::deals(&case, None, question, &monitor).unwrap();
+            let model = Model::new(&case, &Options::default(), &monitor).unwrap();
+            let found = paraph_analysis::deals(&model, &paraph_analysis::Terms::default(), &monitor).unwrap();
+            for (shown, set) in [(&view.acceptable, &found.acceptable), (&view.gains, &found.deals)] {
+                let codes: Vec<String> =
+                    model.list(set, 1000).into_iter().map(|cell| model.code(cell)).collect();
+                assert_eq!(shown.listed, codes, "seed {seed}");
+            }
+            assert!(view.efficient.not_computed && view.method.is_some());
         }
     }
 

@@ -79,7 +79,7 @@ pub struct Party {
 
 /// Some of the members of a set, with how many there are in all.
 ///
-/// `listed.len() <= count`, and `truncated` holds exactly when they differ.
+/// `listed.len() <= count`, and `truncated` holds exactly when they differ or nothing was worked out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OutcomeList {
@@ -93,6 +93,9 @@ pub struct OutcomeList {
     pub listed: Vec<String>,
     /// Whether some are not listed.
     pub truncated: bool,
+    /// Whether the set was not worked out: its count then means nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_computed: bool,
 }
 
 impl OutcomeList {
@@ -121,7 +124,13 @@ impl OutcomeList {
     pub fn counted(count: impl Into<u128>, listed: Vec<String>) -> Self {
         let count = count.into();
         let truncated = count > listed.len() as u128;
-        Self { count, points: None, listed, truncated }
+        Self { count, listed, truncated, ..Self::default() }
+    }
+
+    /// The list of a set that was not worked out.
+    #[must_use]
+    pub fn not_computed() -> Self {
+        Self { truncated: true, not_computed: true, ..Self::default() }
     }
 
     /// Says at how many different points the outcomes are.

@@ -14,7 +14,7 @@ use paraph_workbench::folder;
 use paraph_workbench::lens::Lens;
 use paraph_workbench::part::{held, outcome};
 use paraph_workbench::{Failure, Outcome};
-use paraph_workbench::{deals, frontier, stability};
+use paraph_workbench::{deals, diagrams, frontier, stability};
 
 /// Up to this many outcomes, what holds is worked out beside the deals without being asked for.
 const MOST_HELD: u64 = 1 << 20;
@@ -31,6 +31,9 @@ pub(super) fn run(arguments: &Deals) -> Outcome<Ending> {
     let mut case = folder::case(&arguments.case.folder, arguments.part.scenario.as_deref())?;
     cite_in_full(&mut case, &folder::ledger(&arguments.case.folder)?);
     let options = held(&case, arguments.part.within.as_deref(), &arguments.part.fix)?;
+    if diagrams::needed(&case, &options.held) {
+        return without_tables(arguments, &case, &options.held);
+    }
     let concepts: &[Concept] =
         if wants_holding(arguments, &case, &options.held)? { &Concept::ALL } else { &[] };
     if let Some(sentence) = admit(&case, &options.held, concepts, true, arguments.part.memory)? {
@@ -125,4 +128,33 @@ fn wants_holding(arguments: &Deals, case: &Case, held: &[(usize, usize)]) -> Out
         Holding::Never => false,
         Holding::Auto => estimate(case, held, &[], true)?.outcomes <= MOST_HELD,
     })
+}
+
+/// What decision diagrams can say where there are more outcomes than tables hold.
+fn without_tables(arguments: &Deals, case: &Case, held: &[(usize, usize)]) -> Outcome<Ending> {
+    if !arguments.plot.is_empty() || !matches!(arguments.format, DealsFormat::Json | DealsFormat::Table) {
+        return Err(Failure::new("pictures and lists of efficient packages need a table of all outcomes")
+            .hint("hold some issues at one option with `--fix issue=option`"));
+    }
+    output::talk("more outcomes than tables hold: worked out on decision diagrams (Ctrl-C stops)");
+    let against = match &arguments.against {
+        Some(code) => Some(case.parse_code(code)?),
+        None => None,
+    };
+    let view = {
+        let watch = Watch::begin();
+        let question = diagrams::Question {
+            held,
+            filter: None,
+            most: arguments.list.most(),
+            memory: arguments.part.memory.map(|memory| memory.0),
+        };
+        diagrams::deals(case, against, question, watch.monitor())?
+    };
+    mention_not_read(&arguments.case.folder)?;
+    match arguments.format {
+        DealsFormat::Json => output::json(&view),
+        _ => output::data(&terminal::deals(&view, output::style())),
+    }?;
+    Ok(Ending::Done)
 }
