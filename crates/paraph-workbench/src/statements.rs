@@ -148,6 +148,13 @@ impl Shelf {
     }
 }
 
+/// A statement that is the same as others, with its report's day and place among the sources.
+struct Member {
+    day: Option<jiff::civil::Date>,
+    place: usize,
+    statement: StoredStatement,
+}
+
 /// For each of some statements, the same one in other reports that are in sight: the first of a group has all
 /// others, each of the others has the first.
 fn same(
@@ -168,21 +175,22 @@ fn same(
         .collect();
     let touched: BTreeSet<usize> =
         wanted.iter().filter_map(|statement| groups.get(statement.id()).copied()).collect();
-    let mut members: BTreeMap<usize, Vec<(bool, Option<jiff::civil::Date>, usize, StoredStatement)>> =
-        BTreeMap::new();
+    let mut members: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
     for (id, group) in groups.iter().filter(|(_, group)| touched.contains(group)) {
         let statement = ledger.statement(id)?;
         let decided = matches!(statement.status, Status::Rejected | Status::Withdrawn);
         if let Some(&place) = places.get(statement.source_id.as_str()).filter(|_| !decided) {
             let day = sources[place].meta.published;
-            members.entry(*group).or_default().push((day.is_none(), day, place, statement));
+            members.entry(*group).or_default().push(Member { day, place, statement });
         }
     }
     for group in members.values_mut() {
-        group.sort_by(|one, other| (one.0, one.1, one.2).cmp(&(other.0, other.1, other.2)));
+        // The first to say it comes first; who says no day, last.
+        group.sort_by_key(|member| (member.day.is_none(), member.day, member.place));
         let told = |at: usize, from: usize| {
-            let (_, day, place, statement) = &group[at];
-            let (words, other) = (statement.words.content_line(), group[from].3.words.content_line());
+            let Member { day, place, statement } = &group[at];
+            let (words, other) =
+                (statement.words.content_line(), group[from].statement.words.content_line());
             view::SameStatement {
                 id: statement.record.id.clone(),
                 title: sources[*place].meta.title.clone().unwrap_or_else(|| "untitled".to_owned()),
@@ -191,11 +199,12 @@ fn same(
                 words: (words != other).then_some(words),
             }
         };
-        for at in 1..group.len() {
-            found.insert(group[at].3.record.id.clone(), vec![told(0, at)]);
+        for (at, member) in group.iter().enumerate().skip(1) {
+            found.insert(member.statement.record.id.clone(), vec![told(0, at)]);
         }
         if group.len() > 1 {
-            found.insert(group[0].3.record.id.clone(), (1..group.len()).map(|at| told(at, 0)).collect());
+            let others = (1..group.len()).map(|at| told(at, 0)).collect();
+            found.insert(group[0].statement.record.id.clone(), others);
         }
     }
     Ok(found)
