@@ -189,8 +189,7 @@ fn same(
         group.sort_by_key(|member| (member.day.is_none(), member.day, member.place));
         let told = |at: usize, from: usize| {
             let Member { day, place, statement } = &group[at];
-            let (words, other) =
-                (statement.words.content_line(), group[from].statement.words.content_line());
+            let (words, other) = (statement.words.content_line(), group[from].statement.words.content_line());
             view::SameStatement {
                 id: statement.record.id.clone(),
                 title: sources[*place].meta.title.clone().unwrap_or_else(|| "untitled".to_owned()),
