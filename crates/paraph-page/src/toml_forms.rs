@@ -114,7 +114,7 @@ fn issue(document: &mut DocumentMut, fields: &Fields) -> Fallible<String> {
         let options = list(text);
         // No and yes need not be written.
         let usual = options.is_empty() || options == ["no", "yes"];
-        if !(usual && !table.contains_key("options")) {
+        if !usual || table.contains_key("options") {
             set(table, "options", Some(strings(&options)).filter(|_| !options.is_empty()));
         }
     }

@@ -101,8 +101,14 @@ pub(crate) fn decide(shared: &Shared, fields: &Fields, id: &str) -> Fallible<Str
     }
     let reason = fields.get("reason");
     match fields.need("do")? {
-        "confirm" => shared.act(|ledger, stamp| Ok(drop(ledger.confirm(stamp, &[id])?)))?,
-        "reject" => shared.act(|ledger, stamp| Ok(drop(ledger.reject(stamp, &[id], reason)?)))?,
+        "confirm" => shared.act(|ledger, stamp| {
+            ledger.confirm(stamp, &[id])?;
+            Ok(())
+        })?,
+        "reject" => shared.act(|ledger, stamp| {
+            ledger.reject(stamp, &[id], reason)?;
+            Ok(())
+        })?,
         "correct" => {
             let patch = patch(&case, &stored.record, &text, fields)?;
             shared.act(|ledger, stamp| {
