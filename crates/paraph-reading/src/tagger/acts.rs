@@ -1,6 +1,6 @@
 //! Which act a statement is, learnt: multinomial logistic regression over hashed features.
 //!
-//! What the rules of [`crate::act`] say is among the features, so the weights say how far each of them
+//! What the rules of `act` say is among the features, so the weights say how far each of them
 //! is to be believed.
 
 use super::features::{hash, mix, plain_stem};
