@@ -61,8 +61,9 @@ pub fn stability(
             Some(filter) => set.intersection(filter, stop),
             None => Ok(set.clone()),
         };
-        let mut listed: BTreeMap<String, (Vec<usize>, Vec<String>)> = BTreeMap::new();
+        let mut listed: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut shown = Vec::new();
+        let mut found: Vec<(String, Set)> = Vec::new();
         for &concept in concepts {
             monitor.begin(concept.name(), 1);
             let name = concept.name().to_owned();
@@ -86,16 +87,10 @@ pub fn stability(
                 }
             };
             let equilibria = within(&sets.equilibria)?;
-            let codes = equilibria
-                .list(question.most, stop)?
-                .into_iter()
-                .map(|outcome| {
-                    let code = case.code(&outcome);
-                    let entry = listed.entry(code.clone()).or_insert_with(|| (outcome, Vec::new()));
-                    entry.1.push(name.clone());
-                    code
-                })
-                .collect();
+            let outcomes = equilibria.list(question.most, stop)?;
+            let codes: Vec<String> = outcomes.iter().map(|outcome| case.code(outcome)).collect();
+            listed.extend(codes.iter().cloned().zip(outcomes));
+            found.push((name.clone(), equilibria.clone()));
             let stable = case
                 .parties
                 .iter()
@@ -123,8 +118,10 @@ pub fn stability(
             settings: counts.settings,
             details: listed
                 .into_iter()
-                .map(|(code, (outcome, equilibrium_under))| {
+                .map(|(code, outcome)| {
                     let differs = changes(case, now.as_deref(), &outcome);
+                    let holds = found.iter().filter(|(_, equilibria)| equilibria.contains(&outcome));
+                    let equilibrium_under = holds.map(|(name, _)| name.clone()).collect();
                     let detail =
                         view::OutcomeDetail { differs, equilibrium_under, ..view::OutcomeDetail::default() };
                     (code, detail)
@@ -162,6 +159,9 @@ pub fn deals(
         let gains = list(&found.deals)?;
         let packages = case.packages.iter().map(|package| on_the_table(case, &symbolic, &found, package));
         let packages = packages.collect::<Result<Vec<_>, _>>()?;
+        let feasible = symbolic.feasible();
+        let told = case.packages.iter().filter(|package| feasible.contains(&package.outcome));
+        listed.extend(told.map(|package| (case.code(&package.outcome), package.outcome.clone())));
         let silent = deals::not_on_record(case);
         let details = listed
             .into_iter()
@@ -207,7 +207,7 @@ pub fn deals(
     })
 }
 
-/// What there is to say about a package that all accept.
+/// What there is to say about a package.
 fn detail(
     case: &Case,
     found: &Deals,
@@ -215,11 +215,11 @@ fn detail(
     outcome: &[usize],
 ) -> Result<view::OutcomeDetail, paraph_symbolic::Error> {
     let differs = changes(case, found.status_quo.as_deref(), outcome);
-    let untested = silent
-        .iter()
-        .filter(|pair| differs.iter().any(|change| change.issue == pair.issue))
-        .cloned()
-        .collect();
+    let changed = |pair: &&view::NotOnRecord| differs.iter().any(|change| change.issue == pair.issue);
+    let untested = match found.acceptable.contains(outcome) {
+        true => silent.iter().filter(changed).cloned().collect(),
+        false => Vec::new(),
+    };
     let movers: BTreeSet<usize> = found.needs(outcome)?.into_iter().flat_map(|need| need.movers).collect();
     let needs =
         movers.into_iter().map(|party| view::Need { party: case.parties[party].id.clone(), likes: None });

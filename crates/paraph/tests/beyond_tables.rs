@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 /// is. South has a red line.
 fn case() -> String {
     let mut text = String::from("[case]\ntitle = \"Sixty-four points\"\n[party.north]\n[party.south]\n");
-    text.push_str("[[party.south.red-lines]]\nthat = \"not (p0 and p2)\"\nbasis = \"assumed\"\n");
+    text.push_str("[[party.south.red-line]]\nthat = \"not (p0 and p2)\"\nbasis = \"assumed\"\n");
     for point in 0..64 {
         let mover = if point % 2 == 0 { "north" } else { "south" };
         let _ = write!(
@@ -19,8 +19,7 @@ fn case() -> String {
         );
     }
     let yes = (0..64).map(|point| format!("p{point} = \"yes\"")).collect::<Vec<_>>().join(", ");
-    let _ =
-        write!(text, "[[package]]\nname = \"everything\"\ntitle = \"Everything\"\noutcome = {{ {yes} }}\n");
+    let _ = write!(text, "[[package]]\nname = \"everything\"\ntitle = \"Everything\"\nsets = {{ {yes} }}\n");
     text
 }
 
