@@ -48,7 +48,8 @@ def plot(path, rows):
                 f'<text x="{x + 10:.1f}" y="{y + 4:.1f}">{name}</text>')
 
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" '
-           'font-size="12" fill="currentColor" role="img"><title>Growth per outcome</title>']
+           'font-size="12" fill="currentColor" role="img"><title>Growth per outcome</title>'
+           '<style>svg{color:#222}@media (prefers-color-scheme:dark){svg{color:#ddd}}</style>']
     for ratio in (0, 0.5, 1, 1.5, 2):
         _, y = place(issues[0], ratio)
         dash = ' stroke-dasharray="4 3"' if ratio == 1.5 else ""
