@@ -1,7 +1,7 @@
 //! The SQLite file: schema, versions, opening for writing and for reading.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -241,6 +241,27 @@ fn harden(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// How long a ledger that somebody else is writing to is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Switches to a write-ahead log, and gives the mode that the ledger then has.
+///
+/// While another process is switching a young ledger over, SQLite gives up at once, whatever patience it was told to
+/// have; so it is asked again for as long.
+fn write_ahead(connection: &Connection) -> Result<String> {
+    let begun = Instant::now();
+    loop {
+        let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0));
+        match mode.map_err(Error::from) {
+            Err(error) if error.is_busy() && begun.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            mode => return mode,
+        }
+    }
+}
+
 impl Store {
     /// Opens the file for reading and writing, and creates it when there is none.
     pub(crate) fn write(path: &Path) -> Result<Store> {
@@ -257,7 +278,7 @@ impl Store {
     }
 
     fn prepare(connection: Connection, path: &Path) -> Result<Store> {
-        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.busy_timeout(PATIENCE)?;
         harden(&connection)?;
         if connection.is_readonly(rusqlite::MAIN_DB)? {
             return Err(Error::new(
@@ -269,8 +290,7 @@ impl Store {
         // journal of the very first transaction is deleted: else a power loss could bring that journal back, and
         // with it an empty ledger.
         connection.pragma_update(None, "synchronous", "EXTRA")?;
-        let mode: String =
-            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+        let mode = write_ahead(&connection)?;
         if !mode.eq_ignore_ascii_case("wal") {
             return Err(Error::storage(format!(
                 "the folder's file system does not support a write-ahead log (SQLite stayed with `{mode}`); keep the \
