@@ -132,6 +132,29 @@ pub enum Act {
     ReportClaim,
 }
 
+impl Act {
+    /// All, in the order in which people choose from them and in which learnt weights are kept.
+    pub const ALL: [Act; 17] = [
+        Act::State,
+        Act::Support,
+        Act::Commit,
+        Act::Demand,
+        Act::Offer,
+        Act::Concede,
+        Act::Accept,
+        Act::Reject,
+        Act::Condition,
+        Act::Concern,
+        Act::Confirm,
+        Act::Deny,
+        Act::NoComment,
+        Act::Characterise,
+        Act::PredictAcceptance,
+        Act::AnnounceEvent,
+        Act::ReportClaim,
+    ];
+}
+
 /// Negation on the cue ("did not say") and on the content, kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

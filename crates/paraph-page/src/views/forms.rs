@@ -6,27 +6,6 @@ use paraph_reading::Act;
 use paraph_workbench::{names, statements::word};
 use serde::Serialize;
 
-/// Every speech act, in the order of the list that people know.
-const ACTS: [Act; 17] = [
-    Act::State,
-    Act::Support,
-    Act::Commit,
-    Act::Demand,
-    Act::Offer,
-    Act::Concede,
-    Act::Accept,
-    Act::Reject,
-    Act::Condition,
-    Act::Concern,
-    Act::Confirm,
-    Act::Deny,
-    Act::NoComment,
-    Act::Characterise,
-    Act::PredictAcceptance,
-    Act::AnnounceEvent,
-    Act::ReportClaim,
-];
-
 /// The case's names and the acts, for choosing.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -46,12 +25,12 @@ impl Choices {
         Choices {
             parties: names::parties(case),
             issues: names::issues(case),
-            acts: ACTS.into_iter().map(word).collect(),
+            acts: Act::ALL.into_iter().map(word).collect(),
         }
     }
 }
 
 /// The act of a word.
 pub(crate) fn act(text: &str) -> Option<Act> {
-    ACTS.into_iter().find(|act| word(*act) == text)
+    Act::ALL.into_iter().find(|act| word(*act) == text)
 }

@@ -12,25 +12,7 @@ use crate::text::Error;
 use crate::token::Token;
 
 /// The acts, in the order of the weights.
-pub const ACTS: [Act; 17] = [
-    Act::State,
-    Act::Support,
-    Act::Commit,
-    Act::Demand,
-    Act::Offer,
-    Act::Concede,
-    Act::Accept,
-    Act::Reject,
-    Act::Condition,
-    Act::Concern,
-    Act::Confirm,
-    Act::Deny,
-    Act::NoComment,
-    Act::Characterise,
-    Act::PredictAcceptance,
-    Act::AnnounceEvent,
-    Act::ReportClaim,
-];
+pub const ACTS: [Act; 17] = Act::ALL;
 
 /// Buckets of hashed features are this power of two.
 const BITS: u32 = 15;

@@ -13,27 +13,6 @@ use paraph_workbench::{Outcome, stamp};
 /// The keys, in one line.
 const KEYS: &str = "c confirm  s speaker  w words  a act  i issue  r reject  n skip  u undo  ? keys  q leave";
 
-/// Every act, in the order of its letters.
-const ACTS: [Act; 17] = [
-    Act::State,
-    Act::Support,
-    Act::Commit,
-    Act::Demand,
-    Act::Offer,
-    Act::Concede,
-    Act::Accept,
-    Act::Reject,
-    Act::Condition,
-    Act::Concern,
-    Act::Confirm,
-    Act::Deny,
-    Act::NoComment,
-    Act::Characterise,
-    Act::PredictAcceptance,
-    Act::AnnounceEvent,
-    Act::ReportClaim,
-];
-
 /// What the next key means.
 enum Asking {
     /// What to do with the statement.
@@ -196,7 +175,7 @@ impl<'a> Walk<'a> {
                 Ok(Step::told(choices("Whose words are these?", &parties, Some("- nobody's"))))
             }
             'a' => {
-                let acts: Vec<String> = ACTS.iter().map(|act| word(*act)).collect();
+                let acts: Vec<String> = Act::ALL.iter().map(|act| word(*act)).collect();
                 self.asking = Asking::Act;
                 Ok(Step::told(choices("Which act is it?", &acts, None)))
             }
@@ -290,10 +269,10 @@ impl<'a> Walk<'a> {
     }
 
     fn act(&mut self, key: char) -> Outcome<Step> {
-        let Some(at) = chosen(key, ACTS.len()) else {
+        let Some(at) = chosen(key, Act::ALL.len()) else {
             return Ok(Step::told("no act has that letter; nothing was changed"));
         };
-        self.correct(&Correction::new().act(Some(ACTS[at])), format!("act: {}", word(ACTS[at])))
+        self.correct(&Correction::new().act(Some(Act::ALL[at])), format!("act: {}", word(Act::ALL[at])))
     }
 
     fn issue(&mut self, key: char) -> Outcome<Step> {
