@@ -144,6 +144,7 @@ fn report(number: usize, dice: &mut Dice) -> (String, Vec<Statement>) {
             channel: None,
             when: None,
             about: vec![about],
+            matched: Vec::new(),
             contests: None,
             confidence: Some(dice.below(1000) as f32 / 1000.0),
             reader: "bench".to_owned(),

@@ -25,7 +25,7 @@
 //! placed has no party, and a pronoun that could mean two people means nobody.
 #![forbid(unsafe_code)]
 
-mod about;
+pub mod about;
 mod act;
 pub mod actors;
 mod attribution;
@@ -47,5 +47,7 @@ mod when;
 pub use jiff::civil::Date;
 pub use names::{Issue, Names, Party};
 pub use reader::{READER, Reader, Reading, Source, Switches, read, sentences};
-pub use record::{Act, Event, EventKind, EventStatus, Hop, Negation, SpeakerKind, Statement, TextSpan, When};
+pub use record::{
+    Act, Event, EventKind, EventStatus, Hop, Matched, Negation, SpeakerKind, Statement, TextSpan, When,
+};
 pub use text::{Error, SpanIndex, decode};

@@ -32,12 +32,14 @@ pub struct Party {
 pub struct Issue {
     /// Identifier, as in `issue.ID` of a case.
     pub id: String,
-    /// Its title; its longer words count when the issue has no `words` of its own.
+    /// Its title; its words count, though less than `words`.
     pub title: String,
     /// Words and phrases that show that a statement is about it; forms of a word count too.
     pub words: Vec<String>,
     /// Its options.
     pub options: Vec<String>,
+    /// What drafts say on it: the text of each point.
+    pub points: Vec<String>,
 }
 
 /// What a name stands for.

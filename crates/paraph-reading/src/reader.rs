@@ -14,7 +14,7 @@ use crate::channel::channel;
 use crate::events;
 use crate::lexicon::Class;
 use crate::names::{Gazetteer, Names};
-use crate::record::{Act, Event, Hop, Negation, Statement, TextSpan, When};
+use crate::record::{Act, Event, Hop, Matched, Negation, Statement, TextSpan, When};
 use crate::speaker::{Speaker, Speakers};
 use crate::tagger::{self, Model};
 use crate::token::{Document, Token};
@@ -59,7 +59,8 @@ pub struct Reading {
 /// Reads one text with the given names; for many texts, keep a [`Reader`].
 ///
 /// Time is linear in the length of the text: no rule looks further than one sentence, and sentences
-/// of more than 256 tokens are cut. Never fails and never panics, whatever the text.
+/// of more than 256 tokens are cut. What is held beside the result is bounded: a text of more than 2²⁰ bytes is
+/// read in pieces, cut at blank lines, line breaks or spaces. Never fails and never panics, whatever the text.
 pub fn read(source: &Source<'_>, names: &Names) -> Reading {
     Reader::new(names).read(source)
 }
@@ -67,12 +68,58 @@ pub fn read(source: &Source<'_>, names: &Names) -> Reading {
 /// The sentences of a text, in order, as every reading has them; linear in the text.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<TextSpan> {
-    let document = Document::new(text);
-    let span = |start: usize, end: usize| TextSpan {
-        start: document.tokens[start].start,
-        end: document.tokens[end - 1].end,
-    };
-    document.sentences.iter().map(|sentence| span(sentence.start, sentence.end)).collect()
+    let mut sentences = Vec::new();
+    for (base, piece) in pieces(text, LONGEST_PIECE) {
+        let document = Document::new(piece);
+        sentences.extend(document.sentences.iter().map(|sentence| TextSpan {
+            start: base + document.tokens[sentence.start].start,
+            end: base + document.tokens[sentence.end - 1].end,
+        }));
+    }
+    sentences
+}
+
+/// A text is read in pieces of at most this many bytes, so that what is held for every token is bounded. Only what
+/// goes beyond a piece (a surname, a pronoun, a quotation over paragraphs) is lost, in texts longer than any report.
+const LONGEST_PIECE: usize = 1 << 20;
+
+/// A text in pieces of at most `longest` bytes (at least four), each with the number of scalar values before it.
+///
+/// A piece ends behind the last blank line in its second half, else behind the last line break, else behind the last
+/// white space, else where it has to. Linear in the text.
+fn pieces(text: &str, longest: usize) -> impl Iterator<Item = (u32, &str)> {
+    let (mut rest, mut base) = (text, 0u32);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (piece, after) = rest.split_at(end_of_piece(rest, longest.max(4)));
+        let start = base;
+        // The last piece may be the whole of a long text, and nobody asks for its length.
+        if !after.is_empty() {
+            base = base.saturating_add(u32::try_from(piece.chars().count()).unwrap_or(u32::MAX));
+        }
+        rest = after;
+        Some((start, piece))
+    })
+}
+
+fn end_of_piece(text: &str, longest: usize) -> usize {
+    if text.len() <= longest {
+        return text.len();
+    }
+    let most = text.floor_char_boundary(longest);
+    let half = text.floor_char_boundary(longest / 2);
+    let window = &text[half..most];
+    let behind = |mark: &str| window.rfind(mark).map(|at| half + at + mark.len());
+    behind("\n\n")
+        .or_else(|| behind("\r\n\r\n"))
+        .or_else(|| behind("\n"))
+        .or_else(|| {
+            let (at, space) = window.char_indices().rfind(|(_, letter)| letter.is_whitespace())?;
+            Some(half + at + space.len_utf8())
+        })
+        .unwrap_or(most)
 }
 
 /// Parts of the reader that can be switched off, so that the worth of each is a number.
@@ -207,6 +254,23 @@ impl Reader {
 
     /// Reads one text; see [`read`].
     pub fn read(&self, source: &Source<'_>) -> Reading {
+        self.read_in_pieces(source, LONGEST_PIECE)
+    }
+
+    fn read_in_pieces(&self, source: &Source<'_>, longest: usize) -> Reading {
+        let mut whole = Reading::default();
+        for (base, text) in pieces(source.text, longest) {
+            let reading = self.read_piece(&Source { text, ..*source }, base);
+            whole.statements.extend(reading.statements);
+            whole.events.extend(reading.events);
+            whole.narration.extend(reading.narration);
+            whole.unmapped.extend(reading.unmapped);
+        }
+        whole
+    }
+
+    /// Reads a piece that `base` scalar values stand before.
+    fn read_piece(&self, source: &Source<'_>, base: u32) -> Reading {
         let document = Document::new(source.text);
         let mut drafts = Vec::new();
         if self.switches.rules {
@@ -220,7 +284,7 @@ impl Reader {
         if self.precision > 0.0 {
             drafts = certain(drafts, self.precision);
         }
-        Work { reader: self, source, document: &document, drafts: &drafts }.records()
+        Work { reader: self, source, base, document: &document, drafts: &drafts }.records()
     }
 }
 
@@ -259,6 +323,8 @@ fn confidence(draft: &Draft) -> f32 {
 struct Work<'a, 't> {
     reader: &'a Reader,
     source: &'a Source<'t>,
+    /// Scalar values before the text that is read.
+    base: u32,
     document: &'a Document<'t>,
     drafts: &'a [Draft],
 }
@@ -315,9 +381,10 @@ impl Work<'_, '_> {
         let mut order: Vec<usize> = (0..statements.len()).collect();
         order.sort_by_key(|&index| statements[index].cue.clone());
         let mut seen = BTreeSet::new();
+        let mut statements: Vec<Option<Statement>> = statements.into_iter().map(Some).collect();
         let statements = order
             .into_iter()
-            .map(|index| statements[index].clone())
+            .filter_map(|index| statements[index].take())
             .filter(|statement| seen.insert(statement.id.clone()))
             .collect();
         Reading { statements, events, narration, unmapped }
@@ -382,7 +449,7 @@ impl Work<'_, '_> {
 
     fn span(&self, (start, end): Range) -> TextSpan {
         let tokens = &self.document.tokens;
-        TextSpan { start: tokens[start].start, end: tokens[end - 1].end }
+        TextSpan { start: self.base + tokens[start].start, end: self.base + tokens[end - 1].end }
     }
 
     fn statement(&self, draft: &Draft, speaker: Speaker, act: Act, chain: Vec<Hop>) -> Statement {
@@ -400,10 +467,15 @@ impl Work<'_, '_> {
         };
         // About and when are read from the first words of a long content only.
         let head: Vec<Token<'_>> = content_tokens().take(256).cloned().collect();
-        let mut about = self.reader.topics.of(&head);
-        if act == Act::Support && about == ["unmapped"] && head.iter().any(|token| token.is("it")) {
-            about = vec!["plan".to_owned()];
+        let mut matched = self.reader.topics.of_tokens(&head);
+        if act == Act::Support
+            && matched[0].about == "unmapped"
+            && let Some(it) = head.iter().find(|token| token.is("it"))
+        {
+            matched[0] = Matched { about: "plan".to_owned(), words: vec![it.text.to_owned()], score: 0.0 };
         }
+        let about = matched.iter().map(|matched| matched.about.clone()).collect();
+        matched.retain(|matched| !matched.words.is_empty());
         let when = when::find(&head, self.source.date).map(|found| When {
             phrase: self.phrase(&head[found.start..found.end]),
             interval: found.interval,
@@ -451,6 +523,7 @@ impl Work<'_, '_> {
                 .flatten(),
             when: when.filter(|_| self.reader.switches.dates),
             about,
+            matched,
             contests: None,
             confidence: Some(confidence),
             reader: self.reader.name.clone(),
@@ -576,5 +649,75 @@ impl Work<'_, '_> {
                 char::from(b"abcdefghijklmnopqrstuvwxyz234567"[(bits >> (51 - 5 * place) & 31) as usize])
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SpanIndex;
+    use proptest::prelude::*;
+
+    const REPORT: &str =
+        "Norland’s envoy, Ana Brandt, said that no draft was final.\n\nSudria denied that shots fell.";
+
+    #[test]
+    fn pieces_end_at_paragraphs_where_they_can() {
+        let cut =
+            |text: &'static str, longest| pieces(text, longest).map(|(_, piece)| piece).collect::<Vec<_>>();
+        assert_eq!(cut("one\n\ntwo three\nfour", 9), ["one\n\n", "two three", "\nfour"]);
+        assert_eq!(cut("one\n\ntwo three\nfour", 12), ["one\n\ntwo ", "three\nfour"]);
+        assert_eq!(cut("one two three", 9), ["one two ", "three"]);
+        assert_eq!(cut("äöüäöü", 5), ["äö", "üä", "öü"]);
+        assert_eq!(cut("short", 9), ["short"]);
+        assert!(cut("", 9).is_empty());
+    }
+
+    #[test]
+    fn a_long_text_is_read_as_its_pieces_are() {
+        let long = [REPORT; 40].join("\n\n");
+        let reader = Reader::new(&Names::default());
+        let source = Source::new(&long);
+        let whole = reader.read(&source);
+        for longest in [120, 500, 3_000] {
+            let cut = reader.read_in_pieces(&source, longest);
+            assert_eq!(cut.narration, whole.narration, "{longest}");
+            assert_eq!(cut.unmapped, whole.unmapped, "{longest}");
+            let rows = |reading: &Reading| -> Vec<(String, Vec<TextSpan>)> {
+                reading.statements.iter().map(|row| (row.id.clone(), row.content.clone())).collect()
+            };
+            assert_eq!(rows(&cut), rows(&whole), "{longest}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_are_the_text_and_never_too_long(text in "(\\PC|\n| ){0,60}", longest in 0usize..40) {
+            let mut at = 0;
+            let mut whole = String::new();
+            for (base, piece) in pieces(&text, longest) {
+                prop_assert_eq!(base, at);
+                prop_assert!(!piece.is_empty() && piece.len() <= longest.max(4));
+                at += piece.chars().count() as u32;
+                whole.push_str(piece);
+            }
+            prop_assert_eq!(whole, text);
+        }
+
+        #[test]
+        fn spans_of_pieces_are_words_of_the_text(start in 0usize..90, longest in 4usize..200) {
+            let text: String = [REPORT, "שלום e\u{301}", REPORT].join(" ").chars().skip(start).collect();
+            let reading = Reader::new(&Names::default()).read_in_pieces(&Source::new(&text), longest);
+            let index = SpanIndex::new(&text);
+            for row in &reading.statements {
+                for span in row.source.iter().chain(&row.cue).chain(&row.content) {
+                    let words = index.get(*span).expect("a span within the text");
+                    prop_assert!(!words.is_empty() && words.trim() == words, "{words:?}");
+                }
+                if let [span] = row.source[..] {
+                    prop_assert_eq!(index.get(span), row.speaker.as_deref());
+                }
+            }
+        }
     }
 }

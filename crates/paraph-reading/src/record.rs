@@ -68,6 +68,9 @@ pub struct Statement {
     /// What it is about: issues, options ("patrols = joint"), `process`, `plan`, `unmapped`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<String>,
+    /// The words that spoke for each entry of `about` when it was proposed; a correction leaves them as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<Matched>,
     /// The claim that a denial is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contests: Option<String>,
@@ -76,6 +79,17 @@ pub struct Statement {
     pub confidence: Option<f32>,
     /// What proposed it.
     pub reader: String,
+}
+
+/// Why a statement was taken to be about something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matched {
+    /// The entry of `about`.
+    pub about: String,
+    /// The statement's own words that spoke for it, in the order of the text.
+    pub words: Vec<String>,
+    /// How strongly, two decimals; comparable within one case only.
+    pub score: f32,
 }
 
 /// One hop of an attribution chain.

@@ -1,6 +1,6 @@
 //! One statement in several reports.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::about::stem;
 use crate::lexicon::Class;
@@ -45,6 +45,19 @@ enum Voice {
 }
 
 impl Saying {
+    /// A hash of all that [`is_same`](Self::is_same) wants to be equal.
+    fn kind(&self) -> u64 {
+        let (nameless, who) = match self.voice {
+            Voice::Known { who, .. } => (false, who),
+            Voice::Nameless(who) => (true, who),
+        };
+        let mut kind = who.rotate_left(1) ^ u64::from(self.negated) ^ (u64::from(nameless) << 40);
+        for number in &self.numbers {
+            kind = (kind.rotate_left(7) ^ u64::from(*number)).wrapping_mul(0x0100_0000_01b3);
+        }
+        kind
+    }
+
     /// Makes a statement ready: its record, the words of its content, which report it is in, and the
     /// day of that report. Linear in the words.
     #[must_use]
@@ -128,19 +141,22 @@ impl Saying {
 /// For each saying, the first of the earlier ones that it is the same as and that is itself the same as
 /// no earlier one.
 ///
-/// So every group has a leader, and links to it are at most as many as there are sayings. Leaders are
-/// found over the rarest stems of each content (prefix filtering: Chaudhuri, Ganti and Kaushik 2006),
-/// which misses none; time is linear in the sayings times how many leaders share a rare stem.
+/// So every group has a leader, and links to it are at most as many as there are sayings. A saying is compared only
+/// with leaders of the same speaker, numbers and denial that stand in the window of days and share one of its rarest
+/// stems (prefix filtering: Chaudhuri, Ganti and Kaushik 2006); [`Saying::is_same`] holds for no others. Time is
+/// linear in the sayings times how many leaders there are of one speaker in one week that share a rare stem.
 #[must_use]
 pub fn leaders(sayings: &[Saying]) -> Vec<Option<usize>> {
     let mut counts: HashMap<u32, u32> = HashMap::new();
     for stem in sayings.iter().flat_map(|saying| &saying.stems) {
         *counts.entry(*stem).or_default() += 1;
     }
-    let mut holding: HashMap<u32, Vec<u32>> = HashMap::new();
+    // Leaders by what has to be equal and a rare stem, then by day; those without a day last.
+    let mut holding: HashMap<(u64, u32), BTreeMap<i64, Vec<u32>>> = HashMap::new();
     let mut found = Vec::with_capacity(sayings.len());
-    let (mut rare, mut near) = (Vec::new(), Vec::new());
+    let (mut rare, mut near): (Vec<(u32, u32)>, Vec<u32>) = Default::default();
     for (at, saying) in sayings.iter().enumerate() {
+        let kind = saying.kind();
         rare.clear();
         rare.extend(saying.stems.iter().map(|stem| (counts[stem], *stem)));
         rare.sort_unstable();
@@ -148,7 +164,16 @@ pub fn leaders(sayings: &[Saying]) -> Vec<Option<usize>> {
         let all = rare.len();
         rare.truncate(all - (all * DATED.0).div_ceil(DATED.1) + usize::from(all > 0));
         near.clear();
-        near.extend(rare.iter().filter_map(|(_, stem)| holding.get(stem)).flatten().copied());
+        for (_, stem) in &rare {
+            let Some(days) = holding.get(&(kind, *stem)) else { continue };
+            match saying.day.map(day_number) {
+                None => near.extend(days.values().flatten()),
+                Some(day) => {
+                    near.extend(days.range(day - DAYS..=day + DAYS).flat_map(|(_, leaders)| leaders));
+                    near.extend(days.get(&UNDATED_DAY).into_iter().flatten());
+                }
+            }
+        }
         near.sort_unstable();
         near.dedup();
         let leader =
@@ -156,13 +181,22 @@ pub fn leaders(sayings: &[Saying]) -> Vec<Option<usize>> {
         if leader.is_none()
             && let Ok(at) = u32::try_from(at)
         {
+            let day = saying.day.map_or(UNDATED_DAY, day_number);
             for (_, stem) in &rare {
-                holding.entry(*stem).or_default().push(at);
+                holding.entry((kind, *stem)).or_default().entry(day).or_default().push(at);
             }
         }
         found.push(leader);
     }
     found
+}
+
+/// The place of sayings without a day.
+const UNDATED_DAY: i64 = i64::MAX;
+
+/// Days since a day long ago; far from [`UNDATED_DAY`].
+fn day_number(day: Date) -> i64 {
+    i64::from((day - Date::constant(1, 1, 1)).get_days())
 }
 
 fn voice(record: &Statement) -> Voice {
@@ -248,6 +282,7 @@ mod tests {
             channel: None,
             when: None,
             about: Vec::new(),
+            matched: Vec::new(),
             contests: None,
             confidence: None,
             reader: "test".to_owned(),
@@ -315,7 +350,7 @@ mod tests {
             dice % sides
         };
         let mut linked = 0;
-        for _ in 0..60 {
+        for _ in 0..120 {
             let sayings: Vec<Saying> = (0..60)
                 .map(|_| {
                     let mut stems: Vec<u32> = (0..throw(9)).map(|_| throw(8) as u32).collect();
@@ -328,10 +363,10 @@ mod tests {
                         voice: if throw(5) == 0 {
                             Voice::Nameless(throw(2))
                         } else {
-                            Voice::Known { who: throw(1), person }
+                            Voice::Known { who: throw(2), person }
                         },
                         stems,
-                        numbers: Vec::new(),
+                        numbers: if throw(4) == 0 { vec![throw(2) as u32] } else { Vec::new() },
                         negated: throw(9) == 0,
                     }
                 })

@@ -250,6 +250,7 @@ fn the_case_names_its_parties_and_issues() {
             title: "Joint patrols in the strait".to_owned(),
             words: vec!["patrol".to_owned(), "coast guard".to_owned()],
             options: vec!["none".to_owned(), "observers".to_owned(), "joint".to_owned()],
+            points: Vec::new(),
         }],
     };
     let about = |text: &str| {

@@ -4,17 +4,19 @@
 //! cargo run --release -p paraph-training --example corpus -- check corpus/train [corpus/test]
 //! cargo run --release -p paraph-training --example corpus -- train CORPUS… -o WEIGHTS
 //! cargo run --release -p paraph-training --example corpus -- folds CORPUS…      cross-validation
+//! cargo run --release -p paraph-training --example corpus -- background CORPUS… > crates/paraph-reading/data/background.txt
 //! cargo run --release -p paraph-training --example corpus -- score WEIGHTS CORPUS… [--each] [--named]
 //! ```
 //! `--each` switches off one part at a time; `--named` tells the reader the names of the parties.
 //! In place of WEIGHTS, `built-in` stands for those of paraph-reading and `rules` for none at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use paraph_reading::about::content_stems;
 use paraph_reading::tagger::Model;
 use paraph_reading::{Names, Party, Reader, Source, Switches};
 use paraph_training::{Document, Options, Score, corpus, read_all, score, train};
@@ -28,7 +30,8 @@ fn main() -> ExitCode {
         Some((command, rest)) if command == "train" => learn(rest),
         Some((command, rest)) if command == "folds" => folds(rest),
         Some((command, rest)) if command == "score" => rate(rest),
-        _ => Err("say check, train, folds or score".into()),
+        Some((command, rest)) if command == "background" => background(rest),
+        _ => Err("say check, train, folds, background or score".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -91,6 +94,29 @@ fn learn(arguments: &[String]) -> Outcome {
     let bytes = train(&documents, &Options::default())?.write();
     std::fs::write(out, &bytes)?;
     println!("{} documents, {} bytes of weights, {:.1?}", documents.len(), bytes.len(), start.elapsed());
+    Ok(())
+}
+
+/// In how many documents each content word's stem stands, those in at least three.
+fn background(arguments: &[String]) -> Outcome {
+    let documents = read_all(&paths(arguments))?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for document in &documents {
+        for stem in content_stems(&document.text) {
+            *counts.entry(stem).or_default() += 1;
+        }
+    }
+    println!(
+        "# Stems and in how many documents of corpus/train each stands, from three on; “=” is how many there are."
+    );
+    println!("# Made by `corpus background`, see docs/reading.md.");
+    println!("= {}", documents.len());
+    for (stem, count) in counts
+        .into_iter()
+        .filter(|(stem, count)| *count >= 3 && !stem.starts_with(|letter: char| letter.is_ascii_digit()))
+    {
+        println!("{stem} {count}");
+    }
     Ok(())
 }
 

@@ -44,7 +44,7 @@ pub fn coverage(case: &Case, ledger: &Ledger, source: &str) -> Outcome<view::Cov
         }
     }
     let body = reading::body(&text, &source.meta);
-    let reader = Reader::new(&names::for_reading(case));
+    let reader = Reader::new(&names::without_drafts(case));
     let told: BTreeSet<TextSpan> =
         reading::read_text(&text, &source.meta, &reader).narration.into_iter().collect();
     let (index, all) = (SpanIndex::new(&text), sentences(&body));

@@ -127,6 +127,7 @@ impl Shelf {
                 Status::Rejected | Status::Withdrawn => view::StatementStatus::Rejected,
             },
             words: statement.words.content_line(),
+            matched: matched(record),
             about,
             options,
             chain: record.chain.iter().map(|hop| hop.name.clone()).collect(),
@@ -251,6 +252,14 @@ fn about(record: &paraph_reading::Statement, case: Option<&Case>) -> (Vec<String
         issues.sort_by_key(|issue| case.issue(issue).unwrap_or(usize::MAX));
     }
     (issues, options)
+}
+
+/// What the reader gave for each entry that still stands.
+fn matched(record: &paraph_reading::Statement) -> Vec<view::MatchedTopic> {
+    let stands = |about: &String| record.about.contains(about);
+    let kept = record.matched.iter().filter(|matched| stands(&matched.about));
+    kept.map(|matched| view::MatchedTopic { about: matched.about.clone(), words: matched.words.clone() })
+        .collect()
 }
 
 /// When it was said: the day or interval of its words, else the day of publication.

@@ -62,6 +62,18 @@ pub(crate) fn json(value: &impl Serialize) -> Outcome<()> {
     data(&text)
 }
 
+/// Writes a value as JSON on one line, without holding the line in memory.
+pub(crate) fn json_line(value: &impl Serialize) -> Outcome<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer(&mut out, value).map_err(io::Error::from);
+    match written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Says something on standard error, a line or more. Colours are taken out where nobody sees them.
 pub(crate) fn talk(text: &str) {
     // Nothing can be done, and nowhere be said, when standard error is closed.

@@ -50,7 +50,7 @@ pub use drafts::{
 pub use explanation::{Explanation, ExplanationRow, Sanction};
 pub use frontier::{Frontier, FrontierAxis, FrontierKey, FrontierKind, FrontierMark, FrontierScale};
 pub use matrix::{Beside, BesideKind, Cell, CellStatus, Issue, Matrix, Position};
-pub use reading::{Attribution, AttributionHop, AttributionWhen, Reading, ReportedEvent};
+pub use reading::{Attribution, AttributionHop, AttributionTopic, AttributionWhen, Reading, ReportedEvent};
 pub use record::{
     CellHistory, CellStep, MatrixChange, MatrixChanges, Network, Queue, QueueConflict, QueueContested,
     QueueContradiction, QueueReading, QueueRuling, QueueSilence, Search, SearchHit, Tie, Timeline,
@@ -62,7 +62,8 @@ pub use stability::{
     StabilityTableRow, StepCounts,
 };
 pub use statements::{
-    Context, Fragment, FragmentKind, SameStatement, Source, Statement, StatementStatus, Statements,
+    Context, Fragment, FragmentKind, MatchedTopic, SameStatement, Source, Statement, StatementStatus,
+    Statements,
 };
 
 /// A party, named by the identifier of the case file and by its display name.

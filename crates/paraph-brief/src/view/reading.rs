@@ -67,6 +67,9 @@ pub struct Attribution {
     /// The issues it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<String>,
+    /// The words that spoke for each entry of `about`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<AttributionTopic>,
     /// The claim it denies, by identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contests: Option<String>,
@@ -76,6 +79,18 @@ pub struct Attribution {
     /// What proposed it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reader: String,
+}
+
+/// Why a statement was taken to be about something.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AttributionTopic {
+    /// The entry of `about`.
+    pub about: String,
+    /// The statement's own words that spoke for it, in the order of the text.
+    pub words: Vec<String>,
+    /// How strongly; comparable within one case only.
+    pub score: f32,
 }
 
 /// Something that is said to have happened, or to come. Spans are as in [`Attribution`].

@@ -166,6 +166,9 @@ pub struct Statement {
     /// The options it names, by issue in the order of `about`, as "issue = option".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+    /// By which of its words a reader took it to be about what `about` still says; empty for what a person said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<MatchedTopic>,
     /// Who reports whom, outermost first: "agency", "an official of South", "North".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<String>,
@@ -206,6 +209,16 @@ pub struct Statement {
     /// others name the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub same: Vec<SameStatement>,
+}
+
+/// Why a reader took a statement to be about something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MatchedTopic {
+    /// An issue, "issue = option", `process` or `plan`.
+    pub about: String,
+    /// The statement's own words that spoke for it, in the order of the text.
+    pub words: Vec<String>,
 }
 
 /// A statement as another report has it.

@@ -419,6 +419,7 @@ fn bare_statement(hash: &str, content: Vec<TextSpan>, reader: &str) -> Statement
         channel: None,
         when: None,
         about: Vec::new(),
+        matched: Vec::new(),
         contests: None,
         confidence: None,
         reader: reader.to_owned(),

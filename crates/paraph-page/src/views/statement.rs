@@ -284,6 +284,7 @@ pub(crate) fn add(shared: &Shared, fields: &Fields, source: &str) -> Fallible<St
             channel: None,
             when: None,
             about,
+            matched: Vec::new(),
             contests: None,
             confidence: None,
             reader: stamp.author.clone(),

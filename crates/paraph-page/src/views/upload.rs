@@ -213,7 +213,9 @@ fn read_in(shared: &Shared, path: &Path) -> Fallible<String> {
     let bytes = folder::read(path)?;
     let ready = Ready::new(path, &bytes)?;
     let case = shared.case(None)?;
-    shared.act(|ledger, stamp| ready.store(ledger, stamp, &Reader::new(&names::for_reading(&case)), &bytes))
+    shared.act(|ledger, stamp| {
+        ready.store(ledger, stamp, &Reader::new(&names::for_reading(&case, &shared.folder)), &bytes)
+    })
 }
 
 /// A report made ready to be read.

@@ -27,6 +27,7 @@ impl Fresh {
         self.sources.insert(source.to_owned());
         let report = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         let words = SpanIndex::new(text);
+        let new: BTreeSet<&String> = new.iter().collect();
         for statement in statements.iter().filter(|statement| new.contains(&statement.id)) {
             let content = words.join(&statement.content).unwrap_or_default();
             let saying = Saying::new(statement, &content, report, day);

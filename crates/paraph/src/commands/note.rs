@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Note) -> Outcome<Ending> {
         return Ok(Ending::Done);
     }
     let text = ledger.source_text(&added.id)?;
-    let reader = Reader::new(&names::for_reading(&case));
+    let reader = Reader::new(&names::for_reading(&case, place));
     let source = Source { date: arguments.date, ..Source::new(&text) };
     let reading = reader.read(&source);
     let proposed = ledger.propose(&stamp, &added.id, &reading.statements)?;

@@ -72,7 +72,7 @@ fn files(arguments: &Read) -> Outcome<(Names, Vec<PathBuf>)> {
     let mut files: Vec<PathBuf> = Vec::new();
     for (at, place) in arguments.places.iter().enumerate() {
         if at == 0 && place.join("case.toml").is_file() {
-            names = names::for_reading(&folder::case(place, None)?);
+            names = names::for_reading(&folder::case(place, None)?, place);
             if arguments.places.len() == 1 {
                 files.extend(folder::reports(place)?.0.into_iter().map(|report| report.path));
             }
@@ -134,11 +134,7 @@ fn print(arguments: &Read) -> Outcome<Ending> {
             narration: &reading.narration,
             unmapped: &reading.unmapped,
         };
-        let mut text = serde_json::to_string(&line).map_err(|error| {
-            Failure::new(format!("`{}` cannot be written as JSON: {error}", path.display()))
-        })?;
-        text.push('\n');
-        output::data(&text)?;
+        output::json_line(&line)?;
     }
     Ok(Ending::Done)
 }
@@ -202,7 +198,7 @@ fn store(place: &Path, arguments: &Read) -> Outcome<Ending> {
         return Err(Failure::new(format!("`{}` holds no reports", place.join("reports").display()))
             .hint("put .txt, .md, .html or .docx files there, then run `paraph read` again"));
     }
-    let names = names::for_reading(&case);
+    let names = names::for_reading(&case, place);
     let reader = built_in(arguments, &names)?;
     let mut outside = outside(arguments, &names)?;
     let stamp = stamp(arguments.author.name())?;

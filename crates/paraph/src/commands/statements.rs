@@ -116,6 +116,12 @@ pub(super) fn shown(statement: &view::Statement, sources: &[view::Source], note:
     if !about.is_empty() {
         text.push_str(&format!("  about {}\n", about.join(", ")));
     }
+    for matched in &statement.matched {
+        let words: Vec<String> = matched.words.iter().map(|words| format!("“{}”", line(words))).collect();
+        let proposed =
+            if statement.status == view::StatementStatus::Proposed { "proposed" } else { "was proposed" };
+        text.push_str(&format!("    {} {proposed} by the words {}\n", matched.about, words.join(", ")));
+    }
     if let Some(contests) = &statement.contests {
         text.push_str(&format!("  denies {contests}\n"));
     }
@@ -411,6 +417,7 @@ fn add(arguments: &StatementAdd) -> Outcome<Ending> {
         channel: fields.channel.clone(),
         when: None,
         about: topics(&case, &fields.about)?,
+        matched: Vec::new(),
         contests,
         confidence: None,
         reader: stamp.author.clone(),

@@ -241,6 +241,7 @@ impl OutsideReader {
             channel: said.channel.filter(|channel| text.has(channel)),
             when: None,
             about: said.about.into_iter().filter(|topic| self.is_topic(topic)).collect(),
+            matched: Vec::new(),
             contests: None,
             confidence: said.confidence.filter(|confidence| (0.0..=1.0).contains(confidence)),
             reader: self.name.clone(),
