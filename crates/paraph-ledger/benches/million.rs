@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p paraph-ledger --bench million` builds one in a folder of its
 //! own; `PARAPH_LEDGER_STATEMENTS` sets the number (1,000,000 unless set),
-//! `PARAPH_LEDGER_FOLDER` a folder to keep it in between runs. The content is
+//! `PARAPH_LEDGER_FOLDER` a folder to keep it in between runs: delete its
+//! `ledger.db` to import the kept `generated.jsonl` again. The content is
 //! generated from a fixed seed: reports of twenty statements by eight parties
 //! about twenty-eight issues over three years, three in ten of them confirmed.
 
@@ -207,10 +208,14 @@ fn main() {
     let folder =
         std::env::var_os("PARAPH_LEDGER_FOLDER").map_or_else(|| scratch.path().to_owned(), PathBuf::from);
     if !folder.join(LEDGER_FILE).exists() {
-        let mut memory = Ledger::in_memory().unwrap();
-        timed("generate, one action at a time", None, || generate(&mut memory, statements));
-        let journal = timed("export the journal", None, || memory.export_journal().unwrap());
-        drop(memory);
+        let kept = folder.join("generated.jsonl");
+        let journal = std::fs::read(&kept).unwrap_or_else(|_| {
+            let mut memory = Ledger::in_memory().unwrap();
+            timed("generate, one action at a time", None, || generate(&mut memory, statements));
+            let journal = timed("export the journal", None, || memory.export_journal().unwrap());
+            std::fs::write(&kept, &journal).unwrap();
+            journal
+        });
         println!("# the journal has {} MB", journal.len() >> 20);
         let mut ledger = Ledger::open(&folder).unwrap();
         let (begun, before) = (Instant::now(), on_processor());

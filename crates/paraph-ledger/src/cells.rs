@@ -4,6 +4,7 @@
 //! parts can hold a statement that still stands, and only those are read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use rusqlite::{OptionalExtension, params};
 
@@ -22,13 +23,16 @@ use crate::voice::{self, Kind, Look, NO_FIRST, SourceFacts};
 
 /// A part with its latest days, as of the day of the view.
 struct Part {
-    id: Vec<u8>,
-    look: Look,
+    id: voice::PartId,
+    look: Rc<Look>,
     count: i64,
     latest: i64,
     last: i64,
     /// Holds statements that a ruling or a link of sameness speaks of: their days settle nothing for others.
     special: bool,
+    /// Holds words of which no first day is known, and which so belong to every day's picture, later than that of
+    /// the view.
+    undated: bool,
 }
 
 /// One row of a part.
@@ -169,22 +173,13 @@ impl<'a> Desk<'a> {
             issues.entry(&issue.id).or_insert(at);
         }
         let special = self.special_parts()?;
-        // As of a day, the latest days are those up to it.
-        let mut then: Option<HashMap<Vec<u8>, (i64, i64, i64)>> = None;
-        if view.as_of.is_some() {
-            let mut query = connection.prepare_cached(
-                "SELECT part, count(*), max(first), max(last) FROM voice WHERE last <= ?1 OR first = ?2
-                 GROUP BY part",
-            )?;
-            let rows = query.query_map(params![self.as_of, NO_FIRST], |row| {
-                Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
-            })?;
-            then = Some(rows.collect::<Result<_, _>>()?);
-        }
+        let undated = self.undated_later()?;
         let mut query = connection.prepare_cached(
             "SELECT id, issue, party, private, look, count, latest, last FROM part WHERE level <= ?1",
         )?;
         let mut rows = query.query([derive::level(view.audience)])?;
+        // The same looks come again in every cell.
+        let mut looks: HashMap<String, Rc<Look>> = HashMap::new();
         let mut parts: Vec<Vec<Part>> = Vec::new();
         parts.resize_with(roster.issues.len() * roster.parties.len() * 2, Vec::new);
         while let Some(row) = rows.next()? {
@@ -197,29 +192,93 @@ impl<'a> Desk<'a> {
             let (Some(issue), Some(party)) = (issues.get(issue), known.get(party)) else { continue };
             let private: bool = row.get(3)?;
             let place = (issue * roster.parties.len() + party) * 2 + usize::from(private);
-            let look: Look = serde_json::from_str(text(4)?).map_err(|error| {
-                Error::corrupt("a derived row cannot be read; rebuild the ledger").because(error)
-            })?;
+            let look = match looks.get(text(4)?) {
+                Some(look) => Rc::clone(look),
+                None => {
+                    let look: Look = serde_json::from_str(text(4)?).map_err(|error| {
+                        Error::corrupt("a derived row cannot be read; rebuild the ledger").because(error)
+                    })?;
+                    let look = Rc::new(look);
+                    looks.insert(text(4)?.to_owned(), Rc::clone(&look));
+                    look
+                }
+            };
             if look.kind == Kind::Elsewhere && look.by.as_deref().is_some_and(|by| known.contains_key(by)) {
                 continue;
             }
-            let id: Vec<u8> = row.get(0)?;
-            let (mut count, mut latest, mut last) = (row.get(5)?, row.get(6)?, row.get(7)?);
-            // What waits for review is counted of whatever day.
-            if let Some(then) = then.as_ref().filter(|_| look.kind != Kind::Awaiting) {
-                match then.get(&id) {
-                    Some(known) => (count, latest, last) = *known,
-                    None => continue,
+            let id: voice::PartId = row.get(0)?;
+            let mut part = Part {
+                special: special.contains(&id),
+                undated: false,
+                count: row.get(5)?,
+                latest: row.get(6)?,
+                last: row.get(7)?,
+                look,
+                id,
+            };
+            // What waits for review is counted of whatever day, and so is what is all of earlier days.
+            if part.last > self.as_of && part.look.kind != Kind::Awaiting {
+                self.turn_back(&mut part, undated.get(&id).copied())?;
+                if part.count == 0 {
+                    continue;
                 }
             }
-            let special = special.contains(&id);
-            parts[place].push(Part { id, look, count, latest, last, special });
+            parts[place].push(part);
         }
         Ok(parts)
     }
 
+    /// Of every part, how many words without a first day lie later than the view's, and their last day.
+    fn undated_later(&self) -> Result<HashMap<voice::PartId, (i64, i64)>> {
+        if self.as_of == i64::MAX {
+            return Ok(HashMap::new());
+        }
+        let mut query = self.ledger.connection().prepare_cached(&format!(
+            "SELECT part, count(*), max(last) FROM voice INDEXED BY voice_undated
+             WHERE first = {NO_FIRST} AND last > ?1 GROUP BY part"
+        ))?;
+        let rows = query.query_map([self.as_of], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Makes number and latest days of a part those of the view's day; `undated` are its words without a first day
+    /// that lie later.
+    fn turn_back(&self, part: &mut Part, undated: Option<(i64, i64)>) -> Result<()> {
+        let connection = self.ledger.connection();
+        let (count, last) = undated.unwrap_or((0, NO_FIRST));
+        part.undated = undated.is_some();
+        (part.count, part.latest, part.last) = (count, NO_FIRST, last);
+        let mut query = connection.prepare_cached(
+            "SELECT last, first FROM voice WHERE part = ?1 AND last <= ?2 ORDER BY last DESC, first DESC",
+        )?;
+        let mut rows = query.query(params![part.id, self.as_of])?;
+        // Whatever comes further back begins no later than it ends.
+        let mut found = false;
+        while let Some(row) = rows.next()? {
+            let (last, first): (i64, i64) = (row.get(0)?, row.get(1)?);
+            if found && last <= part.latest {
+                break;
+            }
+            found = true;
+            part.last = part.last.max(last);
+            part.latest = part.latest.max(first);
+        }
+        if !found {
+            return Ok(());
+        }
+        // Of a party's own words it is enough to know that there are some.
+        part.count += if part.look.kind == Kind::Own {
+            1
+        } else {
+            connection
+                .prepare_cached("SELECT count(*) FROM voice WHERE part = ?1 AND last <= ?2")?
+                .query_row(params![part.id, self.as_of], |row| row.get::<_, i64>(0))?
+        };
+        Ok(())
+    }
+
     /// The parts that hold statements which a ruling or a link of sameness speaks of.
-    fn special_parts(&self) -> Result<BTreeSet<Vec<u8>>> {
+    fn special_parts(&self) -> Result<BTreeSet<voice::PartId>> {
         let mut found = BTreeSet::new();
         let mut query = self.ledger.connection().prepare_cached(
             "SELECT part FROM voice WHERE statement = (SELECT position FROM statement WHERE id = ?1)",
@@ -238,7 +297,8 @@ impl<'a> Desk<'a> {
         let mut pairs: BTreeSet<(String, String)> = BTreeSet::new();
         {
             let mut query = connection.prepare_cached(
-                "SELECT contests, id FROM statement
+                // The index of those that contest something, not the one of all that were confirmed.
+                "SELECT contests, id FROM statement INDEXED BY statement_contests
                  WHERE contests IS NOT NULL AND status IN ('confirmed', 'corrected')",
             )?;
             for pair in query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
@@ -298,21 +358,30 @@ impl<'a> Desk<'a> {
 
     /// Rows of a part, the latest first, while `wanted` says so.
     fn rows(&self, part: &Part, mut wanted: impl FnMut(&Row, usize) -> bool) -> Result<Vec<Row>> {
-        let mut query = self.ledger.connection().prepare_cached(
-            "SELECT last, first, statement FROM voice WHERE part = ?1 ORDER BY last DESC, first DESC",
-        )?;
-        let mut rows = query.query([&part.id])?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let row = Row { last: row.get(0)?, first: row.get(1)?, statement: row.get(2)? };
-            // Words of a later day are not in the picture; undated ones always are.
-            if row.last > self.as_of && row.first != NO_FIRST {
-                continue;
+        let mut take = |query: &str| -> Result<bool> {
+            let mut query = self.ledger.connection().prepare_cached(query)?;
+            let mut rows = query.query(params![part.id, self.as_of])?;
+            while let Some(row) = rows.next()? {
+                let row = Row { last: row.get(0)?, first: row.get(1)?, statement: row.get(2)? };
+                if !wanted(&row, found.len()) {
+                    return Ok(false);
+                }
+                found.push(row);
             }
-            if !wanted(&row, found.len()) {
-                break;
-            }
-            found.push(row);
+            Ok(true)
+        };
+        // Words of a later day are not in the picture; undated ones always are.
+        let more = !part.undated
+            || take(
+                "SELECT last, first, statement FROM voice INDEXED BY voice_undated
+                 WHERE part = ?1 AND last > ?2 AND first = -9223372036854775808 ORDER BY last DESC",
+            )?;
+        if more {
+            take(
+                "SELECT last, first, statement FROM voice WHERE part = ?1 AND last <= ?2
+                 ORDER BY last DESC, first DESC",
+            )?;
         }
         Ok(found)
     }

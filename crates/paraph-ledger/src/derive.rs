@@ -19,7 +19,7 @@ use crate::merge::{ConflictKind, Decision, Merges, Resolved, Side, resolve};
 use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
 use crate::store::DERIVED;
 use crate::text::{EventWords, TextIndex, Words};
-use crate::voice::{self, Said, SourceFacts};
+use crate::voice::{self, Said, SourceFacts, Voices};
 
 /// What an entry is about, as the key under which its entries are found again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ pub(crate) enum Object {
 }
 
 impl Object {
-    fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match self {
             Object::Source(id) => format!("source {id}"),
             Object::Statement(id) => format!("statement {id}"),
@@ -53,7 +53,7 @@ impl Object {
     }
 }
 
-fn object_of(entry: &str, event: &Happened) -> Option<Object> {
+pub(crate) fn object_of(entry: &str, event: &Happened) -> Option<Object> {
     match event {
         Happened::SourceAdded(detail) => Some(Object::Source(detail.source.clone())),
         Happened::SourceDescribed(detail) => Some(Object::Source(detail.source.clone())),
@@ -87,6 +87,8 @@ pub(crate) struct Cache {
     last: Option<(String, Arc<TextIndex>)>,
     merges: Option<Arc<Merges>>,
     facts: Option<(String, Option<SourceFacts>)>,
+    /// The hash of the last source's text.
+    text_of: Option<(String, Option<String>)>,
 }
 
 impl Cache {
@@ -105,7 +107,7 @@ impl Cache {
 
     /// Forgets what another process may have changed since the last transaction.
     pub(crate) fn begin(&mut self) {
-        self.facts = None;
+        (self.facts, self.text_of) = (None, None);
     }
 
     /// What the rules look at of a source, or nothing when there is none.
@@ -235,84 +237,6 @@ pub(crate) fn apply(
             None => Ok(()),
         },
     }
-}
-
-/// Entries whose objects are derived together: a statement that is proposed and decided about shortly after is
-/// derived once, from what is in memory.
-///
-/// What comes out is what [`apply`] gives entry by entry, since every row is a function of its object's entries.
-#[derive(Default)]
-pub(crate) struct Batch {
-    pending: BTreeMap<Object, Pending>,
-    entries: usize,
-}
-
-#[derive(Default)]
-struct Pending {
-    entries: Vec<Decision>,
-    /// Other entries about the object came before those that are held here.
-    more: bool,
-}
-
-impl Batch {
-    /// How many entries are held at most.
-    const MOST: usize = 4_096;
-
-    /// Takes one entry more; it is derived now or later.
-    pub(crate) fn apply(
-        &mut self,
-        connection: &Connection,
-        cache: &mut Cache,
-        position: i64,
-        entry: Entry,
-        event: Happened,
-    ) -> Result<()> {
-        let Some(object @ Object::Statement(_)) = object_of(&entry.id, &event) else {
-            // Statements look at sources, and an undo at everything: what is held comes first.
-            if !matches!(event, Happened::SourceAdded(_) | Happened::WorkRecorded(_)) {
-                self.flush(connection, cache)?;
-            }
-            return apply(connection, cache, position, &entry, &event);
-        };
-        if !self.pending.contains_key(&object) {
-            let more = connection
-                .prepare_cached("SELECT EXISTS (SELECT 1 FROM touch WHERE object = ?1)")?
-                .query_row([object.key()], |row| row.get(0))?;
-            self.pending.insert(object.clone(), Pending { entries: Vec::new(), more });
-        }
-        touch(connection, position, &entry, &event)?;
-        self.entries += 1;
-        if let Some(pending) = self.pending.get_mut(&object) {
-            pending.entries.push((position, entry, event));
-        }
-        if self.entries >= Self::MOST { self.flush(connection, cache) } else { Ok(()) }
-    }
-
-    /// Derives what is held.
-    pub(crate) fn flush(&mut self, connection: &Connection, cache: &mut Cache) -> Result<()> {
-        self.entries = 0;
-        let mut pending: Vec<(Object, Pending)> = std::mem::take(&mut self.pending).into_iter().collect();
-        // Statements of one source stand together in the journal: its text is then at hand.
-        pending.sort_by_key(|(_, pending)| pending.entries.first().map(|(position, ..)| *position));
-        let undone: bool = connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM undone)")?
-            .query_row([], |row| row.get(0))?;
-        for (object, pending) in pending {
-            match &object {
-                Object::Statement(id) if !pending.more && !undone => {
-                    write_statement(connection, cache, id, &pending.entries)?;
-                }
-                _ => derive(connection, cache, &object)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Lets the search index gather more words in memory before it writes them: fewer pieces to join.
-pub(crate) fn expect_many(connection: &Connection) -> Result<()> {
-    connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)", [])?;
-    Ok(())
 }
 
 /// Notes that an entry is a merge.
@@ -496,7 +420,7 @@ fn derive_source(connection: &Connection, cache: &mut Cache, id: &str) -> Result
             .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
             .execute(params![state.position, words])?;
     }
-    cache.facts = None;
+    cache.begin();
     if SourceFacts::load(connection, id)? != facts_before {
         voice::refresh_source(connection, cache, id)?;
     }
@@ -741,6 +665,43 @@ fn write_statement(connection: &Connection, cache: &mut Cache, id: &str, entries
     {
         voice::derive(connection, cache, *position, None, true)?;
     }
+    insert_statement(connection, cache, id, &state, (&words, &record_text))?;
+    if !same_words {
+        index_words(connection, &state)?;
+    }
+    voice::derive(connection, cache, state.position, Some(&state.said(id)), before.is_some())
+}
+
+/// Writes the row of a statement of which nothing is stored yet, and gathers what it says about each issue.
+pub(crate) fn write_new_statement(
+    connection: &Connection,
+    cache: &mut Cache,
+    id: &str,
+    entries: &[Decision],
+    voices: &mut Voices,
+) -> Result<()> {
+    let merges = cache.merges(connection)?;
+    let Some(Resolved { state, .. }) = resolve_statement(&merges, entries) else { return Ok(()) };
+    insert_statement(connection, cache, id, &state, (&json(&state.words)?, &json(&state.record)?))?;
+    index_words(connection, &state)?;
+    voices.gather(connection, cache, state.position, &state.said(id))
+}
+
+fn index_words(connection: &Connection, state: &StatementState) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
+        .execute(params![state.position, state.words.searchable()])?;
+    Ok(())
+}
+
+/// Inserts the row of a statement, and what it is about; its words and its record come as JSON, too.
+fn insert_statement(
+    connection: &Connection,
+    cache: &mut Cache,
+    id: &str,
+    state: &StatementState,
+    (words, record_text): (&str, &str),
+) -> Result<()> {
     let text = current_text(connection, cache, &state.source)?;
     let record = &state.record;
     connection
@@ -772,12 +733,7 @@ fn write_statement(connection: &Connection, cache: &mut Cache, id: &str, entries
         let (issue, option) = issue_and_option(entry);
         about.execute(params![issue, state.position, option])?;
     }
-    if !same_words {
-        connection
-            .prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?
-            .execute(params![state.position, state.words.searchable()])?;
-    }
-    voice::derive(connection, cache, state.position, Some(&state.said(id)), before.is_some())
+    Ok(())
 }
 
 #[derive(Clone)]
@@ -857,10 +813,17 @@ fn derive_event(connection: &Connection, cache: &mut Cache, id: &str) -> Result<
 
 /// The text of a source as it is extracted now.
 fn current_text(connection: &Connection, cache: &mut Cache, source: &str) -> Result<Option<Arc<TextIndex>>> {
-    let hash: Option<String> = connection
-        .prepare_cached("SELECT text FROM source WHERE id = ?1")?
-        .query_row([source], |row| row.get(0))
-        .optional()?;
+    let hash = match &cache.text_of {
+        Some((last, hash)) if last == source => hash.clone(),
+        _ => {
+            let hash: Option<String> = connection
+                .prepare_cached("SELECT text FROM source WHERE id = ?1")?
+                .query_row([source], |row| row.get(0))
+                .optional()?;
+            cache.text_of = Some((source.to_owned(), hash.clone()));
+            hash
+        }
+    };
     match hash {
         Some(hash) => cache.text(connection, &hash),
         None => Ok(None),

@@ -6,17 +6,19 @@
 //! base64. There is exactly one way to write a journal, and an import takes no
 //! other: a file that differs in one byte is either the same journal or none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::bulk::Batch;
 use crate::derive::{self, Cache, ENTRY_COLUMNS, read_entry};
 use crate::error::{Error, Result};
 use crate::journal::{Entry, EntryKind, GENESIS, Happened, Sealed, hex, unhex};
 use crate::ledger::{Ledger, check_author, insert_entry, located, store_content};
 use crate::query::Receipt;
+use crate::store;
 
 /// The first line.
 #[derive(Serialize, Deserialize)]
@@ -186,8 +188,8 @@ pub(crate) fn walk(bytes: &[u8], mut each: impl FnMut(Imported) -> Result<()>) -
     same_line(opening, &Opening { version: FORMAT_VERSION }, 1)?;
     let mut head = GENESIS;
     let mut count = 0_u64;
-    let mut ids = BTreeSet::new();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut ids = HashSet::new();
+    let mut seen: HashSet<String> = HashSet::new();
     loop {
         let text = lines.next()?.ok_or_else(|| {
             Error::corrupt(format!(
@@ -236,7 +238,7 @@ fn same_line(text: &str, line: &impl Serialize, number: usize) -> Result<()> {
     Ok(())
 }
 
-fn read_line(text: &str, head: &[u8; 32], seen: &mut BTreeSet<String>) -> Result<Imported> {
+fn read_line(text: &str, head: &[u8; 32], seen: &mut HashSet<String>) -> Result<Imported> {
     let line: Line<'_> = serde_json::from_str(text)
         .map_err(|error| Error::corrupt(format!("cannot be read ({error})")).because(error))?;
     same_line(text, &line, 0)
@@ -342,6 +344,13 @@ impl Ledger {
     /// `is_newer_version`; `is_conflict` when the ledger is not empty; else as for every action.
     pub fn import_journal(&mut self, bytes: &[u8]) -> Result<Receipt> {
         self.writable()?;
+        store::room(self.connection(), store::IMPORT_ROOM)?;
+        let imported = self.import_here(bytes);
+        store::room(self.connection(), store::ROOM)?;
+        imported
+    }
+
+    fn import_here(&mut self, bytes: &[u8]) -> Result<Receipt> {
         let cache = self.cache.get_mut();
         *cache = Cache::default();
         let transaction =
@@ -349,9 +358,8 @@ impl Ledger {
         if crate::ledger::head(&transaction)?.0 != 0 {
             return Err(Error::conflict("the ledger is not empty; merge the journal into it instead"));
         }
-        derive::expect_many(&transaction)?;
+        let mut batch = Batch::begin(&transaction)?;
         let mut position = 0;
-        let mut batch = derive::Batch::default();
         let receipt = walk(bytes, |imported| {
             position += 1;
             for (hash, bytes) in &imported.contents {

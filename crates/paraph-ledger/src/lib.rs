@@ -58,6 +58,7 @@
 //! a result shows, not who can open `ledger.db`.
 #![forbid(unsafe_code)]
 
+mod bulk;
 mod cells;
 mod changes;
 mod derive;

@@ -168,6 +168,122 @@ pub(crate) struct Said<'a> {
     pub(crate) accepts: Option<bool>,
 }
 
+/// What statements say about issues, gathered to be written in the order of the tables.
+#[derive(Default)]
+pub(crate) struct Voices {
+    /// Part, last and first day, and position of the statement.
+    rows: Vec<(PartId, i64, i64, i64)>,
+    parts: BTreeMap<PartId, NewPart>,
+}
+
+/// A part as far as the gathered rows make it.
+struct NewPart {
+    issue: String,
+    party: String,
+    private: bool,
+    level: i64,
+    look: String,
+    count: i64,
+    latest: i64,
+    last: i64,
+}
+
+impl Voices {
+    /// Adds the rows of a statement that has none yet.
+    pub(crate) fn gather(
+        &mut self,
+        connection: &Connection,
+        cache: &mut Cache,
+        position: i64,
+        said: &Said<'_>,
+    ) -> Result<()> {
+        let confirmed = matches!(said.status, Status::Confirmed | Status::Corrected);
+        if !confirmed && said.status != Status::Proposed {
+            return Ok(());
+        }
+        let Some(facts) = cache.source_facts(connection, said.source)?.filter(|facts| !facts.withdrawn) else {
+            return Ok(());
+        };
+        let range = facts.range(said.record);
+        let days = (range.first.map_or(NO_FIRST, day), range.last.map_or(NO_LAST, day));
+        let links: Vec<(Relation, String)> =
+            if confirmed { links(connection, said.id)? } else { Vec::new() };
+        let linked = links.iter().filter(|(relation, _)| *relation == Relation::Issue);
+        let topics = said.record.about.iter().chain(linked.map(|(_, target)| target));
+        let mut issues: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for topic in topics {
+            let (issue, option) = issue_and_option(topic);
+            let options = issues.entry(issue).or_default();
+            if !option.is_empty() && !options.contains(&option) {
+                options.push(option);
+            }
+        }
+        for (issue, mut options) in issues {
+            options.sort_unstable();
+            let looks = if confirmed {
+                looks(said, issue, &options, &links)
+            } else {
+                let row = said.record.party.clone();
+                row.map(|row| (row, Look::bare(Kind::Awaiting, None))).into_iter().collect()
+            };
+            for (party, look) in looks {
+                self.add(issue, &party, &facts, &look, days, position)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        issue: &str,
+        party: &str,
+        facts: &SourceFacts,
+        look: &Look,
+        (first, last): (i64, i64),
+        position: i64,
+    ) -> Result<()> {
+        let look = serde_json::to_string(look)
+            .map_err(|error| Error::invalid("a record cannot be written as JSON").because(error))?;
+        let id = part_id(issue, party, facts, &look);
+        self.rows.push((id, last, first, position));
+        let part = self.parts.entry(id).or_insert_with(|| NewPart {
+            issue: issue.to_owned(),
+            party: party.to_owned(),
+            private: facts.private,
+            level: facts.level,
+            look,
+            count: 0,
+            latest: first,
+            last,
+        });
+        part.count += 1;
+        part.latest = part.latest.max(first);
+        part.last = part.last.max(last);
+        Ok(())
+    }
+
+    /// Writes what was gathered.
+    pub(crate) fn write(mut self, connection: &Connection) -> Result<()> {
+        self.rows.sort_unstable();
+        let mut query = connection
+            .prepare_cached("INSERT INTO voice (part, last, first, statement) VALUES (?1, ?2, ?3, ?4)")?;
+        for row in self.rows {
+            query.execute(row)?;
+        }
+        let mut query = connection.prepare_cached(
+            "INSERT INTO part (id, issue, party, private, level, look, count, latest, last)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (id) DO UPDATE SET count = count + excluded.count, latest = max(latest, excluded.latest),
+                                            last = max(last, excluded.last)",
+        )?;
+        for (id, part) in self.parts {
+            let NewPart { issue, party, private, level, look, count, latest, last } = part;
+            query.execute(params![id, issue, party, private, level, look, count, latest, last])?;
+        }
+        Ok(())
+    }
+}
+
 /// Brings the rows of a statement up to date; `known` says whether it may have some already.
 pub(crate) fn derive(
     connection: &Connection,
@@ -180,39 +296,9 @@ pub(crate) fn derive(
         remove(connection, position)?;
     }
     let Some(said) = said else { return Ok(()) };
-    let confirmed = matches!(said.status, Status::Confirmed | Status::Corrected);
-    if !confirmed && said.status != Status::Proposed {
-        return Ok(());
-    }
-    let Some(facts) = cache.source_facts(connection, said.source)?.filter(|facts| !facts.withdrawn) else {
-        return Ok(());
-    };
-    let range = facts.range(said.record);
-    let (first, last) = (range.first.map_or(NO_FIRST, day), range.last.map_or(NO_LAST, day));
-    let links: Vec<(Relation, String)> = if confirmed { links(connection, said.id)? } else { Vec::new() };
-    let linked = links.iter().filter(|(relation, _)| *relation == Relation::Issue);
-    let topics = said.record.about.iter().chain(linked.map(|(_, target)| target));
-    let mut issues: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for topic in topics {
-        let (issue, option) = issue_and_option(topic);
-        let options = issues.entry(issue).or_default();
-        if !option.is_empty() && !options.contains(&option) {
-            options.push(option);
-        }
-    }
-    for (issue, mut options) in issues {
-        options.sort_unstable();
-        let looks = if confirmed {
-            looks(said, issue, &options, &links)
-        } else {
-            let row = said.record.party.clone();
-            row.map(|row| (row, Look::bare(Kind::Awaiting, None))).into_iter().collect()
-        };
-        for (party, look) in looks {
-            add(connection, issue, &party, &facts, &look, (first, last), position)?;
-        }
-    }
-    Ok(())
+    let mut voices = Voices::default();
+    voices.gather(connection, cache, position, said)?;
+    voices.write(connection)
 }
 
 fn links(connection: &Connection, statement: &str) -> Result<Vec<(Relation, String)>> {
@@ -296,7 +382,9 @@ fn looks(
 }
 
 /// The name of a part: what it is, hashed.
-fn part_id(issue: &str, party: &str, facts: &SourceFacts, look: &str) -> [u8; 16] {
+pub(crate) type PartId = [u8; 16];
+
+fn part_id(issue: &str, party: &str, facts: &SourceFacts, look: &str) -> PartId {
     let mut hasher = blake3::Hasher::new();
     for text in [issue, party, look] {
         hasher.update(&(text.len() as u64).to_le_bytes());
@@ -309,35 +397,9 @@ fn part_id(issue: &str, party: &str, facts: &SourceFacts, look: &str) -> [u8; 16
     id
 }
 
-fn add(
-    connection: &Connection,
-    issue: &str,
-    party: &str,
-    facts: &SourceFacts,
-    look: &Look,
-    (first, last): (i64, i64),
-    position: i64,
-) -> Result<()> {
-    let look = serde_json::to_string(look)
-        .map_err(|error| Error::invalid("a record cannot be written as JSON").because(error))?;
-    let id = part_id(issue, party, facts, &look);
-    connection
-        .prepare_cached("INSERT INTO voice (part, last, first, statement) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id, last, first, position])?;
-    connection
-        .prepare_cached(
-            "INSERT INTO part (id, issue, party, private, level, look, count, latest, last)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8)
-             ON CONFLICT (id) DO UPDATE SET count = count + 1, latest = max(latest, excluded.latest),
-                                            last = max(last, excluded.last)",
-        )?
-        .execute(params![id, issue, party, facts.private, facts.level, look, first, last])?;
-    Ok(())
-}
-
 /// Takes the rows of a statement away.
 fn remove(connection: &Connection, position: i64) -> Result<()> {
-    let parts: Vec<Vec<u8>> = connection
+    let parts: Vec<PartId> = connection
         .prepare_cached("SELECT part FROM voice WHERE statement = ?1")?
         .query_map([position], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
