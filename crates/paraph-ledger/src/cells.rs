@@ -87,6 +87,8 @@ impl Ledger {
             matrix.known_at = Some(known_at);
             return Ok(matrix);
         }
+        // One state for all questions, and the file is locked once.
+        let _state = self.connection().unchecked_transaction()?;
         let desk = Desk::new(self, view)?;
         let merges = merge::Merges::load(self.connection())?;
         let conflicts: BTreeMap<Key, BTreeSet<String>> = merge::hand_conflicts(self.connection(), &merges)?

@@ -348,7 +348,7 @@ fn resolve_source(merges: &Merges, entries: &[Decision]) -> Option<Resolved<Sour
     let mut resolved = resolve(
         merges,
         &decisions,
-        &base,
+        base,
         |state, (_, _, event)| match event {
             // Both sides may have added the same bytes: in one journal the first to do so has described them.
             Happened::SourceAdded(added) => {
@@ -525,7 +525,7 @@ fn resolve_statement(merges: &Merges, entries: &[Decision]) -> Option<Resolved<S
         .iter()
         .filter(|(at, _, event)| at > position && !matches!(event, Happened::StatementProposed(_)))
         .collect();
-    Some(resolve(merges, &decisions, &base, decide_statement, |one, other| {
+    Some(resolve(merges, &decisions, base, decide_statement, |one, other| {
         (one.status, &one.record, &one.words, one.accepts)
             == (other.status, &other.record, &other.words, other.accepts)
     }))
@@ -598,8 +598,8 @@ pub(crate) fn issue_and_option(about: &str) -> (&str, &str) {
 
 /// Whether the kept words stand at their spans in the text.
 pub(crate) fn anchor(text: Option<&TextIndex>, record: &Statement, words: &Words) -> Anchor {
-    let found = text.and_then(|index| Words::take(index, record));
-    if found.as_ref() == Some(words) { Anchor::Exact } else { Anchor::Orphan }
+    let exact = text.is_some_and(|index| words.stand_in(index, record));
+    if exact { Anchor::Exact } else { Anchor::Orphan }
 }
 
 fn derive_statement(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {
@@ -777,7 +777,7 @@ fn resolve_event(merges: &Merges, entries: &[Decision]) -> Option<Resolved<Event
         state.author.clone_from(&entry.author);
         state.time = entry.time;
     };
-    Some(resolve(merges, &decisions, &base, decide, |one, other| one.status == other.status))
+    Some(resolve(merges, &decisions, base, decide, |one, other| one.status == other.status))
 }
 
 fn derive_event(connection: &Connection, cache: &mut Cache, id: &str) -> Result<()> {

@@ -53,10 +53,25 @@ fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     Some((metadata.len(), metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH)))
 }
 
-fn log_path(path: &Path) -> PathBuf {
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(ending);
     PathBuf::from(name)
+}
+
+fn log_path(path: &Path) -> PathBuf {
+    beside(path, "-wal")
+}
+
+/// Whether the file lost power in its very first transaction: the journal beside it says that there was no page
+/// before, and so it becomes an empty file again when SQLite recovers it ("Database File Format", "The Rollback
+/// Journal").
+fn only_begun(path: &Path) -> bool {
+    const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    const PAGES_BEFORE: std::ops::Range<usize> = 16..20;
+    let mut first = Vec::new();
+    let read = File::open(beside(path, "-journal")).and_then(|file| file.take(28).read_to_end(&mut first));
+    read.is_ok() && first.len() == 28 && first[..8] == JOURNAL_MAGIC && first[PAGES_BEFORE] == [0; 4]
 }
 
 fn read_all(path: &Path) -> Result<Vec<u8>> {
@@ -76,7 +91,8 @@ impl Error {
     }
 }
 
-/// Reads the header as a reader would see it after recovery; nothing for an empty file.
+/// Reads the header as a reader would see it after recovery; nothing for an empty file, nor for one that becomes
+/// empty again.
 pub(crate) fn header(path: &Path) -> Result<Option<Header>> {
     let mut first = Vec::new();
     File::open(path)
@@ -96,6 +112,9 @@ pub(crate) fn header(path: &Path) -> Result<Option<Header>> {
         return Ok(None);
     }
     if first.len() < 100 || &first[..16] != MAGIC {
+        if only_begun(path) {
+            return Ok(None);
+        }
         return Err(Error::corrupt(format!(
             "{}: this is no SQLite file, so it is no ledger",
             path.display()

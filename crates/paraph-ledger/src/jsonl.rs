@@ -6,6 +6,7 @@
 //! base64. There is exactly one way to write a journal, and an import takes no
 //! other: a file that differs in one byte is either the same journal or none.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
@@ -35,19 +36,24 @@ const FORMAT_VERSION: u32 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line<'line> {
-    id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    action: Option<String>,
+    #[serde(borrow)]
+    id: Cow<'line, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    action: Option<Cow<'line, str>>,
     kind: EntryKind,
-    author: String,
-    time: String,
+    #[serde(borrow)]
+    author: Cow<'line, str>,
+    #[serde(borrow)]
+    time: Cow<'line, str>,
     /// Absent once shredded, like the salt.
     #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
     payload: Option<&'line RawValue>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    salt: Option<String>,
-    digest: String,
-    hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    salt: Option<Cow<'line, str>>,
+    #[serde(borrow)]
+    digest: Cow<'line, str>,
+    #[serde(borrow)]
+    hash: Cow<'line, str>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     contents: Vec<Content>,
 }
@@ -135,15 +141,15 @@ impl Writer {
                 Error::corrupt(format!("entry {}: its details are no JSON", entry.id)).because(error)
             })?;
         let line = Line {
-            id: entry.id.clone(),
-            action: entry.action.clone(),
+            id: Cow::Borrowed(&entry.id),
+            action: entry.action.as_deref().map(Cow::Borrowed),
             kind: entry.kind,
-            author: entry.author.clone(),
-            time: entry.time.to_string(),
+            author: Cow::Borrowed(&entry.author),
+            time: entry.time.to_string().into(),
             payload,
-            salt: entry.sealed.as_ref().map(|sealed| hex(&sealed.salt)),
-            digest: hex(&entry.digest),
-            hash: hex(&entry.hash),
+            salt: entry.sealed.as_ref().map(|sealed| hex(&sealed.salt).into()),
+            digest: hex(&entry.digest).into(),
+            hash: hex(&entry.hash).into(),
             contents,
         };
         write_line(&mut self.out, &line)?;
@@ -257,10 +263,10 @@ fn read_line(text: &str, head: &[u8; 32], seen: &mut HashSet<String>) -> Result<
         _ => return Err(Error::corrupt("payload and salt are destroyed together or not at all")),
     };
     let entry = Entry {
-        id: line.id,
-        action: line.action,
+        id: line.id.into_owned(),
+        action: line.action.map(Cow::into_owned),
         kind: line.kind,
-        author: line.author,
+        author: line.author.into_owned(),
         time,
         sealed,
         digest: unhex(&line.digest)?,

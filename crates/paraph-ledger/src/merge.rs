@@ -216,12 +216,12 @@ struct Walk {
 pub(crate) fn resolve<State: Clone>(
     merges: &Merges,
     decisions: &[&Decision],
-    base: &State,
+    base: State,
     step: impl Fn(&mut State, &Decision),
     same: impl Fn(&State, &State) -> bool,
 ) -> Resolved<State> {
     if merges.orders.is_empty() || decisions.len() < 2 {
-        let mut state = base.clone();
+        let mut state = base;
         for decision in decisions {
             step(&mut state, decision);
         }
@@ -501,7 +501,7 @@ pub(crate) fn hand_conflicts(
             let resolved = resolve(
                 merges,
                 &decisions,
-                &None,
+                None,
                 |state, (_, _, event)| {
                     *state = match event {
                         Happened::PositionSet(hand) => {
@@ -538,7 +538,7 @@ pub(crate) fn ruling_conflicts(
             let resolved = resolve(
                 merges,
                 &decisions,
-                &None,
+                None,
                 |state, (_, _, event)| {
                     if let Happened::ContradictionJudged(ruling) = event {
                         *state = Some(ruling.verdict.clone());

@@ -93,6 +93,23 @@ impl Words {
         })
     }
 
+    /// Whether they are what [`Words::take`] takes from the text.
+    pub(crate) fn stand_in(&self, index: &TextIndex, record: &paraph_reading::record::Statement) -> bool {
+        let same = |words: &[String], spans: &[TextSpan]| {
+            words.len() == spans.len()
+                && words.iter().zip(spans).all(|(words, span)| index.words(*span) == Some(words.as_str()))
+        };
+        same(&self.source, &record.source)
+            && same(&self.cue, &record.cue)
+            && same(&self.content, &record.content)
+            && record.direct_quote.iter().all(|span| index.words(*span).is_some())
+            && match (&self.stands_for, record.stands_for) {
+                (None, None) => true,
+                (Some(words), Some(span)) => index.words(span) == Some(words.as_str()),
+                _ => false,
+            }
+    }
+
     /// The content as one line, gaps shown as "…".
     pub fn content_line(&self) -> String {
         self.content.join(" … ")
@@ -159,6 +176,35 @@ impl EventWords {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_stand_where_they_were_taken() {
+        let index = TextIndex::new("North said yes. She said no.".to_owned());
+        let span = |start, end| TextSpan { start, end };
+        let record = |content: [u32; 2], stands_for: Option<[u32; 2]>, quote: [u32; 2]| {
+            let stands_for = stands_for.map(|[start, end]| serde_json::json!([start, end]));
+            serde_json::from_value::<paraph_reading::record::Statement>(serde_json::json!({
+                "id": "a", "source": [[0, 5]], "cue": [[6, 10]], "content": [content], "stands_for": stands_for,
+                "direct_quote": [quote], "reader": "test",
+            }))
+            .unwrap()
+        };
+        assert_eq!(index.words(span(11, 14)), Some("yes"));
+        let whole = record([11, 14], Some([0, 5]), [11, 14]);
+        let words = Words::take(&index, &whole).unwrap();
+        let others = [
+            record([25, 27], Some([0, 5]), [11, 14]),
+            record([11, 14], Some([16, 19]), [11, 14]),
+            record([11, 14], None, [11, 14]),
+            record([11, 14], Some([0, 5]), [11, 99]),
+            record([11, 99], Some([0, 5]), [11, 14]),
+        ];
+        assert!(words.stand_in(&index, &whole));
+        for other in &others {
+            assert!(!words.stand_in(&index, other), "{other:?}");
+            assert_ne!(Words::take(&index, other).as_ref(), Some(&words), "{other:?}");
+        }
+    }
 
     #[test]
     fn spans_count_scalar_values() {

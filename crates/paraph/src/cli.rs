@@ -970,7 +970,8 @@ pub(crate) struct Import {
                   back; the same ledger gives the same bytes. `--redact` makes it a copy without some sources or authors, \
                   `--audience` one without what that audience may not see; such a copy has a chain of its own, and what was \
                   left out is listed. Or writes the statements for annotation tools: W3C Web Annotation, a folder with CSV \
-                  and `datapackage.json`, a folder of brat standoff. Or writes the case for another tool, and says what the \
+                  and `datapackage.json`, a folder of brat standoff, a folder of Parquet tables with the positions beside \
+                  them. Or writes the case for another tool, and says what the \
                   format could not hold: graph-model JSON, states and arcs as JSON, GraphML of the state graph, a \
                   Gambit strategic game, or CSV of all outcomes with everybody's ranks.\n\n\
                   Elsewhere: `matrix --format csv|docx`, `timeline --format ics`, `network --format graphml|svg`.",
@@ -1011,6 +1012,8 @@ pub(crate) enum ExportForm {
     Statements,
     /// The statements as a folder of brat standoff (.txt and .ann)
     Brat,
+    /// Statements and positions as a folder of Parquet tables (in builds with the feature `parquet`)
+    StatementsParquet,
     /// The case as graph-model JSON
     GraphModel,
     /// The case as states and arcs, in JSON
@@ -1021,8 +1024,7 @@ pub(crate) enum ExportForm {
     Gambit,
     /// Every feasible outcome with ranks and utilities
     Csv,
-    /// The same as Parquet
-    #[cfg(feature = "parquet")]
+    /// The same as Parquet (in builds with the feature `parquet`)
     Parquet,
 }
 

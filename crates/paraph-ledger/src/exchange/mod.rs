@@ -1,4 +1,4 @@
-//! Statements in other tools' forms: W3C Web Annotation, CSV with `datapackage.json`, brat standoff.
+//! Statements in other tools' forms: W3C Web Annotation, CSV with `datapackage.json`, Parquet, brat standoff.
 //!
 //! None of these holds everything a ledger holds (the portable journal does):
 //! they hold statements with their words and places. Every importer lists what
@@ -12,6 +12,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 mod brat;
+#[cfg(feature = "parquet")]
+mod parquet;
 
 pub use brat::{BRAT_CONFIGURATION, BratDocument, BratFile};
 

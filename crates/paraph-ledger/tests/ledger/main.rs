@@ -11,4 +11,6 @@ mod readings;
 mod shred;
 mod storage;
 mod support;
+#[cfg(feature = "parquet")]
+mod tables;
 mod timeline;

@@ -159,6 +159,40 @@ fn files_that_are_no_ledger_are_refused() {
     assert!(Ledger::open(folder.path()).unwrap().is_empty().unwrap());
 }
 
+/// The first page may be torn; the journal beside it says that there was nothing before.
+#[test]
+fn a_ledger_that_lost_power_while_it_was_made_is_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, journal) =
+        (folder.path().join(LEDGER_FILE), folder.path().join(format!("{LEDGER_FILE}-journal")));
+    let mut torn = vec![0; 4096];
+    torn[512..1024].fill(7);
+    let mut header = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    for number in [0u32, 1234, 0, 512, 4096] {
+        header.extend(number.to_be_bytes());
+    }
+    header.resize(512, 0);
+    std::fs::write(&path, &torn).unwrap();
+    std::fs::write(&journal, &header).unwrap();
+    let before = listing(folder.path());
+    assert_eq!(Ledger::open_readonly(folder.path()).unwrap().receipt().unwrap().count, 0);
+    assert_eq!(listing(folder.path()), before, "reading changes nothing");
+    drop(filled(folder.path()));
+    let ledger = Ledger::open_readonly(folder.path()).unwrap();
+    assert_eq!(ledger.receipt().unwrap().count, 15);
+    assert!(ledger.verify().unwrap().holds());
+    drop(ledger);
+    // A journal that speaks of pages there were, or none: the torn page is damage.
+    header[19] = 3;
+    std::fs::write(&path, &torn).unwrap();
+    std::fs::write(&journal, &header).unwrap();
+    assert!(Ledger::open_readonly(folder.path()).unwrap_err().is_corrupt());
+    std::fs::remove_file(&journal).unwrap();
+    assert!(Ledger::open_readonly(folder.path()).unwrap_err().is_corrupt());
+    assert!(Ledger::open(folder.path()).unwrap_err().is_corrupt());
+    assert_eq!(std::fs::read(&path).unwrap(), torn);
+}
+
 /// Users with every right (as in many build containers) may write anywhere; the test needs one who may not.
 #[cfg(unix)]
 #[test]

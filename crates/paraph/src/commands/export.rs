@@ -6,8 +6,12 @@ use crate::output;
 use crate::progress::Watch;
 use paraph_analysis::{Concept, Model, Options, stability};
 use paraph_exchange::export;
+#[cfg(feature = "parquet")]
+use paraph_ledger::View;
 use paraph_ledger::{BRAT_CONFIGURATION, Redaction, StatementFilter, statements_datapackage};
 use paraph_workbench::folder;
+#[cfg(feature = "parquet")]
+use paraph_workbench::names;
 use paraph_workbench::{Failure, Outcome};
 use std::path::Path;
 
@@ -25,6 +29,7 @@ pub(super) fn run(arguments: &Export) -> Outcome<Ending> {
         }
         ExportForm::Statements => return table(arguments),
         ExportForm::Brat => return brat(arguments),
+        ExportForm::StatementsParquet => return parquet(arguments),
         form => case(arguments, form)?,
     };
     match &arguments.output {
@@ -112,12 +117,44 @@ fn brat(arguments: &Export) -> Outcome<Ending> {
     Ok(Ending::Done)
 }
 
+/// The statements and the positions that follow from them, as tables.
+#[cfg(feature = "parquet")]
+fn parquet(arguments: &Export) -> Outcome<Ending> {
+    let place = &arguments.case.folder;
+    let (case, ledger) = (folder::case(place, None)?, folder::ledger(place)?);
+    let seen = seen(arguments);
+    let statements = ledger.export_statements_parquet(&seen)?;
+    let view = View { as_of: case.as_of, audience: seen.audience, ..View::default() };
+    let positions = ledger.positions(&names::for_positions(&case), &view)?.to_parquet()?;
+    let folder = into(arguments)?;
+    output::file(&folder.join("statements.parquet"), &statements)?;
+    output::file(&folder.join("positions.parquet"), &positions)?;
+    output::data(&format!("{}\n", folder.display()))?;
+    Ok(Ending::Done)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &Export) -> Outcome<Ending> {
+    Err(without_parquet())
+}
+
+/// Parquet was asked of a program that was built without.
+#[cfg(not(feature = "parquet"))]
+fn without_parquet() -> Failure {
+    Failure::new("this program was built without Parquet")
+        .hint("build it with `--features parquet`, or write CSV: `--to statements` or `--to csv`")
+}
+
 /// The case in another tool's format, and what the format could not hold.
 fn case(arguments: &Export, form: ExportForm) -> Outcome<(Vec<u8>, Vec<String>)> {
     let case = folder::case(&arguments.case.folder, arguments.scenario.as_deref())?;
     if form == ExportForm::GraphModel {
         let exported = export::graph_model(&case)?;
         return Ok((exported.text.into_bytes(), exported.not_held));
+    }
+    #[cfg(not(feature = "parquet"))]
+    if form == ExportForm::Parquet {
+        return Err(without_parquet());
     }
     let watch = Watch::begin();
     let monitor = watch.monitor();
