@@ -1674,7 +1674,10 @@ fn runs_of(brief: &Brief) -> Vec<(&Scenario, Option<&Deals>)> {
 impl Page {
     fn new(brief: &Brief, statements: Option<&str>) -> Self {
         let reader = Reader::new(brief, statements);
-        let as_of = brief.as_of.as_deref().map_or_else(|| "date not set".to_owned(), date_words);
+        let mut as_of = brief.as_of.as_deref().map_or_else(|| "date not set".to_owned(), date_words);
+        if let Some(time) = &brief.matrix.known_at {
+            as_of.push_str(&format!(", as known at {time}"));
+        }
         let audience =
             if brief.audience.is_empty() { "not named".to_owned() } else { brief.audience.clone() };
         let runs: Vec<RunPage> = runs_of(brief)

@@ -315,7 +315,8 @@ pub fn matrix(matrix: &Matrix, style: Style) -> String {
     let as_of = matrix.as_of.as_deref().unwrap_or("no date");
     let audience =
         if matrix.audience.is_empty() { String::new() } else { format!(", for {}", matrix.audience) };
-    style.heading(&mut out, &format!("Positions as of {as_of}{audience}"));
+    let known = matrix.known_at.as_deref().map_or_else(String::new, |time| format!(", as known at {time}"));
+    style.heading(&mut out, &format!("Positions as of {as_of}{known}{audience}"));
     // Sixteen columns are enough for the longest position word and its symbol.
     let abreast = (style.columns().saturating_sub(20) / 18).max(1);
     let index: std::collections::BTreeMap<(&str, &str), &PositionCell> =

@@ -1,4 +1,4 @@
-//! The matrix from the derived parts: the fast way to what `matrix.rs` works out rule by rule.
+//! The matrix from the derived parts: the fast way to what `picture.rs` works out rule by rule.
 //!
 //! A cell needs, of every part, its latest days; from these follows which
 //! parts can hold a statement that still stands, and only those are read.
@@ -8,12 +8,11 @@ use std::rc::Rc;
 
 use rusqlite::{OptionalExtension, params};
 
+use crate::decisions::Hand;
 use crate::derive;
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::matrix::{
-    Beside, BesideKind, Cell, CellStatus, Hand, Key, MOST_BESIDE, Matrix, reading, readings,
-};
+use crate::matrix::{Beside, BesideKind, Cell, CellStatus, Key, MOST_BESIDE, Matrix, reading, readings};
 use crate::merge;
 use crate::model::{Relation, Roster, RosterIssue, RosterParty, Setting, Stance, Verdict, View};
 use crate::position::{Candidate, DateRange, Judged, Speaker, decide, differ, ruling_on, speaker_of};

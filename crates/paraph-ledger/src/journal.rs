@@ -433,7 +433,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 pub(crate) fn unhex<const LENGTH: usize>(text: &str) -> Result<[u8; LENGTH]> {
     let mut bytes = [0; LENGTH];
-    let fits = text.len() == 2 * LENGTH && data_encoding::HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).is_ok();
+    let fits =
+        text.len() == 2 * LENGTH && data_encoding::HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).is_ok();
     fits.then_some(bytes)
         .ok_or_else(|| Error::corrupt(format!("`{text}` is not {LENGTH} bytes in lower-case hexadecimal")))
 }

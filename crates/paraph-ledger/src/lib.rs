@@ -61,6 +61,7 @@
 mod bulk;
 mod cells;
 mod changes;
+mod decisions;
 mod derive;
 mod earlier;
 mod error;
@@ -75,6 +76,7 @@ mod matrix;
 mod merge;
 mod model;
 mod network;
+mod picture;
 mod position;
 mod query;
 mod queues;

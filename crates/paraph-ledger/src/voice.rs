@@ -201,13 +201,13 @@ impl Voices {
         if !confirmed && said.status != Status::Proposed {
             return Ok(());
         }
-        let Some(facts) = cache.source_facts(connection, said.source)?.filter(|facts| !facts.withdrawn) else {
+        let Some(facts) = cache.source_facts(connection, said.source)?.filter(|facts| !facts.withdrawn)
+        else {
             return Ok(());
         };
         let range = facts.range(said.record);
         let days = (range.first.map_or(NO_FIRST, day), range.last.map_or(NO_LAST, day));
-        let links: Vec<(Relation, String)> =
-            if confirmed { links(connection, said.id)? } else { Vec::new() };
+        let links: Vec<(Relation, String)> = if confirmed { links(connection, said.id)? } else { Vec::new() };
         let linked = links.iter().filter(|(relation, _)| *relation == Relation::Issue);
         let topics = said.record.about.iter().chain(linked.map(|(_, target)| target));
         let mut issues: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -105,6 +105,7 @@ pub fn view(case: &Case, matrix: &Matrix, rest: Rest) -> view::Matrix {
     }
     view::Matrix {
         as_of: matrix.as_of.map(|date| date.to_string()),
+        known_at: matrix.known_at.map(|time| time.to_string()),
         cells,
         parties: names::parties(case),
         issues: names::issues(case),

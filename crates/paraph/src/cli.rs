@@ -150,6 +150,51 @@ pub(crate) struct Looking {
     pub(crate) audience: Audience,
 }
 
+/// What the ledger knew then.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Knowing {
+    /// Only what the ledger knew at this time, by the journal: a day (up to its end) or a time, in UTC
+    #[arg(long, value_name = "TIME")]
+    pub(crate) known_at: Option<KnownAt>,
+}
+
+/// A time of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KnownAt {
+    /// The last instant that belongs to it.
+    pub(crate) time: jiff::Timestamp,
+}
+
+impl std::str::FromStr for KnownAt {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let whole_seconds = match text.parse::<Date>() {
+            Ok(day) => format!("{day}T23:59:59Z"),
+            Err(_) => text.to_owned(),
+        };
+        let time: jiff::Timestamp = whole_seconds.parse().map_err(|_| {
+            "write a day such as 2031-05-06, or a time such as 2031-05-06T17:30:00Z".to_owned()
+        })?;
+        // A time without a fraction means its whole second: the journal counts finer than people write.
+        let time = match time.subsec_nanosecond() {
+            0 => time.checked_add(jiff::SignedDuration::from_nanos(999_999_999)).unwrap_or(time),
+            _ => time,
+        };
+        Ok(KnownAt { time })
+    }
+}
+
+impl std::fmt::Display for KnownAt {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.time.subsec_nanosecond() == 999_999_999 {
+            write!(formatter, "{}", self.time.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        } else {
+            write!(formatter, "{}", self.time)
+        }
+    }
+}
+
 fn audience() -> impl clap::builder::TypedValueParser<Value = Audience> {
     use clap::builder::TypedValueParser as _;
     clap::builder::PossibleValuesParser::new(Audience::ALL.iter().map(|known| known.as_str()))
@@ -533,6 +578,7 @@ fn yes_no(text: &str) -> Result<bool, String> {
     after_long_help = "Example:\n  paraph matrix examples/harbour\n  paraph matrix talks --as-of 2031-05-06 --format csv\n  \
                        paraph matrix talks --why north patrols\n  paraph matrix talks --history north patrols\n  \
                        paraph matrix talks --since 2031-05-01\n  paraph matrix talks --since last-brief\n  \
+                       paraph matrix talks --known-at 2031-05-10\n  \
                        paraph matrix talks --format docx -o matrix.docx"
 )]
 pub(crate) struct Matrix {
@@ -540,6 +586,8 @@ pub(crate) struct Matrix {
     pub(crate) case: Folder,
     #[command(flatten)]
     pub(crate) looking: Looking,
+    #[command(flatten)]
+    pub(crate) knowing: Knowing,
     /// Show the quoted words behind one cell
     #[arg(long, num_args = 2, value_names = ["PARTY", "ISSUE"], conflicts_with_all = ["since", "history"])]
     pub(crate) why: Vec<String>,

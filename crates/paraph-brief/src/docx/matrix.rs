@@ -35,6 +35,7 @@ pub fn matrix(
     package.body.push_str(&paragraph("Title", &run(title, Look::PLAIN)));
     let mut facts = vec!["Matrix of positions".to_owned()];
     facts.extend(matrix.as_of.as_deref().map(|day| format!("as of {}", date_words(day))));
+    facts.extend(matrix.known_at.as_deref().map(|time| format!("as known at {time}")));
     facts.push(format!(
         "resting on {} in {}",
         count_words(matrix.statements, "statement", "statements"),

@@ -257,6 +257,9 @@ pub struct Issue {
 pub struct Matrix {
     /// The date the matrix holds for, as `YYYY-MM-DD`; absent when none was set.
     pub as_of: Option<String>,
+    /// The time of the journal up to which it was known, in UTC; absent for everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<String>,
     /// The cells, in the order of issues and then of parties.
     pub cells: Vec<Cell>,
     /// The parties, in the order of the case file.

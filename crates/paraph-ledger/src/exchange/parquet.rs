@@ -60,7 +60,9 @@ impl Ledger {
             value: if ALWAYS.contains(name) {
                 Value::Text(Box::new(move |row: &Row| row.0[at].clone()))
             } else {
-                Value::Maybe(Box::new(move |row: &Row| Some(row.0[at].clone()).filter(|text| !text.is_empty())))
+                Value::Maybe(Box::new(move |row: &Row| {
+                    Some(row.0[at].clone()).filter(|text| !text.is_empty())
+                }))
             },
         };
         let mut columns: Vec<Column<Row>> = COLUMNS.iter().enumerate().map(text).collect();
@@ -85,13 +87,17 @@ impl Matrix {
         let text = |name, value: fn(&Cell) -> String| Column { name, value: Value::Text(Box::new(value)) };
         let maybe =
             |name, value: fn(&Cell) -> Option<String>| Column { name, value: Value::Maybe(Box::new(value)) };
-        let joined = |parts: &[String], between: &str| Some(parts.join(between)).filter(|text| !text.is_empty());
+        let joined =
+            |parts: &[String], between: &str| Some(parts.join(between)).filter(|text| !text.is_empty());
         let columns = [
             text("issue", |cell| cell.issue.clone()),
             text("party", |cell| cell.party.clone()),
             text("setting", |cell| cell.setting.to_string()),
             text("position", |cell| cell.stance.to_string()),
-            Column { name: "options", value: Value::Maybe(Box::new(move |cell: &Cell| joined(&cell.options, "; "))) },
+            Column {
+                name: "options",
+                value: Value::Maybe(Box::new(move |cell: &Cell| joined(&cell.options, "; "))),
+            },
             maybe("condition", |cell| cell.condition.clone()),
             maybe("draft", |cell| cell.draft.clone()),
             text("status", |cell| {
@@ -114,7 +120,10 @@ impl Matrix {
             Column { name: "contested", value: Value::Flag(|cell| cell.contested) },
             Column { name: "changed", value: Value::Flag(|cell| cell.changed) },
             maybe("reason", |cell| cell.set_by_hand.as_ref().map(|hand| hand.reason.clone())),
-            Column { name: "beside", value: Value::Count(|cell| whole(cell.beside.len() + cell.beside_more)) },
+            Column {
+                name: "beside",
+                value: Value::Count(|cell| whole(cell.beside.len() + cell.beside_more)),
+            },
             Column { name: "awaiting", value: Value::Count(|cell| whole(cell.awaiting)) },
         ];
         let mut about = vec![
@@ -185,8 +194,12 @@ impl<Row> Column<Row> {
                 put_some::<ByteArrayType, W>(group, values)
             }
             Value::Number(value) => put_some::<DoubleType, W>(group, rows.iter().map(value)),
-            Value::Count(value) => put::<Int64Type, W>(group, &rows.iter().map(value).collect::<Vec<_>>(), None),
-            Value::Flag(value) => put::<BoolType, W>(group, &rows.iter().map(value).collect::<Vec<_>>(), None),
+            Value::Count(value) => {
+                put::<Int64Type, W>(group, &rows.iter().map(value).collect::<Vec<_>>(), None)
+            }
+            Value::Flag(value) => {
+                put::<BoolType, W>(group, &rows.iter().map(value).collect::<Vec<_>>(), None)
+            }
         }
     }
 }

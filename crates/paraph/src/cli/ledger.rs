@@ -1,6 +1,6 @@
 //! The commands about the ledger: what came in, what waits, what was decided.
 
-use super::{Author, Folder, Format, Limit, Looking, audience};
+use super::{Author, Folder, Format, Knowing, Limit, Looking, audience};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use paraph_ledger::{Audience, Grade, Handling, Setting};
@@ -83,6 +83,8 @@ pub(crate) struct Queue {
     pub(crate) case: Folder,
     #[command(flatten)]
     pub(crate) looking: Looking,
+    #[command(flatten)]
+    pub(crate) knowing: Knowing,
     /// How to write it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -104,6 +106,8 @@ pub(crate) struct Timeline {
     pub(crate) case: Folder,
     #[command(flatten)]
     pub(crate) looking: Looking,
+    #[command(flatten)]
+    pub(crate) knowing: Knowing,
     /// Only what this party says, and events that it takes part in
     #[arg(long, value_name = "PARTY")]
     pub(crate) party: Option<String>,
@@ -153,6 +157,8 @@ pub(crate) struct Network {
     pub(crate) case: Folder,
     #[command(flatten)]
     pub(crate) looking: Looking,
+    #[command(flatten)]
+    pub(crate) knowing: Knowing,
     /// How to write it
     #[arg(long, value_enum, default_value_t = NetworkFormat::Table)]
     pub(crate) format: NetworkFormat,

@@ -1,6 +1,6 @@
 //! `paraph import`
 
-use super::Ending;
+use super::{Ending, plural};
 use crate::cli::{Format, Import};
 use crate::output;
 use paraph_exchange as exchange;
@@ -79,10 +79,10 @@ fn statements(arguments: &Import, ending: &str) -> Outcome<Ending> {
         output::note(&format!("their words are not where they say: {}", report.orphans.join(", ")));
     }
     output::talk(&format!(
-        "{} statements proposed, {} were here already, {} things dropped.",
-        report.added.len(),
+        "{} proposed, {} here already, {} dropped.",
+        plural(report.added.len(), "statement", "statements"),
         report.already.len(),
-        report.dropped.len()
+        plural(report.dropped.len(), "thing", "things")
     ));
     Ok(Ending::Done)
 }

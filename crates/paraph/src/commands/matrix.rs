@@ -14,15 +14,16 @@ use paraph_workbench::{Failure, Outcome, brief, folder, matrix};
 pub(super) fn run(arguments: &Matrix) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let case = folder::case(place, None)?;
-    let ledger = folder::ledger(place)?;
+    let ledger = super::ledger_known(place, &arguments.knowing)?;
     if let Some(since) = &arguments.since {
         return changes(&case, &ledger, arguments, since);
     }
     if let [party, issue] = &arguments.history[..] {
         return history(&case, &ledger, arguments, party, issue);
     }
-    let shown =
+    let mut shown =
         matrix::positions(place, &case, &ledger, arguments.looking.as_of, arguments.looking.audience)?;
+    shown.known_at = arguments.knowing.known_at.map(|known| known.to_string());
     if let [party, issue] = &arguments.why[..] {
         return why(&case, &ledger, arguments, &shown, party, issue);
     }

@@ -1,6 +1,6 @@
 //! `paraph merge`
 
-use super::Ending;
+use super::{Ending, plural};
 use crate::cli::{Format, Merge};
 use crate::output;
 use paraph_ledger::{LEDGER_FILE, Ledger};
@@ -32,8 +32,9 @@ pub(super) fn run(arguments: &Merge) -> Outcome<Ending> {
     }
     output::data(&format!("{}\n", ledger.receipt()?))?;
     output::talk(&format!(
-        "{} entries of {other} are new here, {} were here already.",
-        report.new_entries, report.known_entries
+        "Of {other}, {} came in; {} were here already.",
+        plural(report.new_entries as usize, "new entry", "new entries"),
+        report.known_entries
     ));
     if report.shredded > 0 {
         output::talk(&format!(

@@ -35,9 +35,9 @@ mod train;
 mod undo;
 mod verify;
 
-use crate::cli::Command;
+use crate::cli::{Command, Knowing};
 use crate::output;
-use paraph_ledger::synced_by;
+use paraph_ledger::{Ledger, synced_by};
 use paraph_workbench::Outcome;
 use paraph_workbench::folder::{self, not_read};
 use std::path::Path;
@@ -93,6 +93,16 @@ pub(crate) fn run(command: Command) -> Outcome<Ending> {
     }
 }
 
+/// The ledger for reading, as it is or as it was known at a time; then it says so.
+fn ledger_known(place: &Path, knowing: &Knowing) -> Outcome<Ledger> {
+    let ledger = folder::ledger(place)?;
+    let Some(known) = knowing.known_at else { return Ok(ledger) };
+    let then = ledger.as_known_at(known.time)?;
+    let (now, then_entries) = (ledger.counts()?.entries, then.counts()?.entries);
+    output::note(&format!("as known at {known}: {then_entries} of {now} entries of the journal"));
+    Ok(then)
+}
+
 /// Warns of a folder that some program copies elsewhere while it is used.
 fn mention_synced(place: &Path) {
     if let Some(program) = synced_by(place) {
@@ -111,4 +121,9 @@ fn mention_not_read(place: &Path) -> Outcome<()> {
         output::note(&format!("not read in yet: {} (`paraph read` does that)", names.join(", ")));
     }
     Ok(())
+}
+
+/// A number with its noun.
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

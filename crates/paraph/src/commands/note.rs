@@ -1,6 +1,6 @@
 //! `paraph note`
 
-use super::Ending;
+use super::{Ending, plural};
 use crate::cli::Note;
 use crate::output;
 use paraph_ledger::Conversation;
@@ -54,10 +54,10 @@ pub(super) fn run(arguments: &Note) -> Outcome<Ending> {
     let proposed = ledger.propose(&stamp, &added.id, &reading.statements)?;
     ledger.propose_events(&stamp, &added.id, &reading.events)?;
     output::talk(&format!(
-        "Recorded as a {}, {} source; {} statements proposed.",
+        "Recorded as a {}, {} source; {} proposed.",
         arguments.setting,
         arguments.handling,
-        proposed.added.len()
+        plural(proposed.added.len(), "statement", "statements")
     ));
     Ok(Ending::Done)
 }

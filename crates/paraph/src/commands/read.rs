@@ -1,7 +1,7 @@
 //! `paraph read`
 
-use super::Ending;
 use super::statements::line;
+use super::{Ending, plural};
 use crate::cli::{Read, ReadFormat};
 use crate::output;
 use crate::progress::Watch;
@@ -248,10 +248,6 @@ fn tell(place: &Path, arguments: &Read, summary: &Summary) -> Outcome<Ending> {
     } else {
         Ending::Done
     })
-}
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn table(summary: &Summary) -> String {

@@ -1,10 +1,11 @@
 //! `paraph shred`
 
-use super::Ending;
+use super::{Ending, plural};
 use crate::cli::Shred;
 use crate::output;
-use paraph_ledger::{JOURNAL_FILE, Ledger, Source};
+use paraph_ledger::{Audience, JOURNAL_FILE, LEDGER_FILE, Ledger, Source, StatementFilter};
 use paraph_workbench::{Failure, Outcome, folder, stamp};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Destroys words for good.
@@ -17,8 +18,10 @@ pub(super) fn run(arguments: &Shred) -> Outcome<Ending> {
         None => None,
     };
     let copies = copies(place, source.as_ref())?;
+    // What is to be destroyed can be looked for only while it is there.
+    let quoting = quoting(place, &words(&ledger, source.as_ref(), arguments.statement.as_deref())?, &copies);
     if !arguments.yes {
-        return preview(arguments, &ledger, source.as_ref(), &copies);
+        return preview(arguments, &ledger, source.as_ref(), &copies, &quoting);
     }
     let shredded = match (&source, &arguments.statement, &arguments.entry) {
         (Some(source), _, _) => ledger.shred_source(&stamp, &source.id, &arguments.reason)?,
@@ -41,6 +44,9 @@ pub(super) fn run(arguments: &Shred) -> Outcome<Ending> {
             output::talk(&format!("Deleted: {}", copy.display()));
         }
     }
+    for (file, line) in &quoting {
+        output::note(&format!("{}, line {line}, quotes it and is left as it is: edit it", file.display()));
+    }
     for entry in &shredded.quoting {
         output::note(&format!(
             "entry {entry} quotes a sentence of it: `paraph shred --entry {entry} …` destroys that, too"
@@ -55,17 +61,13 @@ fn preview(
     ledger: &Ledger,
     source: Option<&Source>,
     copies: &[PathBuf],
+    quoting: &[(PathBuf, usize)],
 ) -> Outcome<Ending> {
     let what = match (source, &arguments.statement, &arguments.entry) {
         (Some(source), _, _) => {
-            let filter = paraph_ledger::StatementFilter {
-                source: Some(source.id.clone()),
-                audience: paraph_ledger::Audience::Restricted,
-                with_withdrawn_sources: true,
-                ..paraph_ledger::StatementFilter::default()
-            };
             let title = source.meta.title.as_deref().unwrap_or("untitled");
-            format!("source {} ({title}) and {} statements in it", source.id, ledger.count(&filter)?)
+            let statements = plural(ledger.count(&within(source))?, "statement", "statements");
+            format!("source {} ({title}) and {statements} in it", source.id)
         }
         (None, Some(statement), _) => format!("statement {}", ledger.resolve_statement(statement)?),
         (None, None, entry) => format!("the details of entry {}", entry.as_deref().unwrap_or_default()),
@@ -79,8 +81,75 @@ fn preview(
         };
         output::talk(&format!("{}: {fate}", copy.display()));
     }
+    for (file, line) in quoting {
+        output::talk(&format!("{}, line {line}: quotes it and would be left as it is", file.display()));
+    }
     output::talk("Nothing was changed; `--yes` does it, and nothing undoes it.");
     Ok(Ending::Done)
+}
+
+/// Every statement in a source, whatever became of either.
+fn within(source: &Source) -> StatementFilter {
+    StatementFilter {
+        source: Some(source.id.clone()),
+        audience: Audience::Restricted,
+        with_withdrawn_sources: true,
+        ..StatementFilter::default()
+    }
+}
+
+/// Pieces of what is to be destroyed that are long enough to know it by: sentences of a source, what its statements
+/// say, or what one statement says.
+fn words(ledger: &Ledger, source: Option<&Source>, statement: Option<&str>) -> Outcome<BTreeSet<String>> {
+    const SHORTEST: usize = 16;
+    let (mut pieces, statements) = match (source, statement) {
+        (Some(source), _) => {
+            let text = ledger.source_text(&source.id)?;
+            let sentences = text.split(['.', '!', '?', '\n', '“', '”', '"', ';']).map(on_one_line);
+            (sentences.collect(), ledger.statements(&within(source))?)
+        }
+        (None, Some(statement)) => (BTreeSet::new(), vec![ledger.statement(statement)?]),
+        (None, None) => (BTreeSet::new(), Vec::new()),
+    };
+    pieces.extend(statements.iter().flat_map(|known| &known.words.content).map(|words| on_one_line(words)));
+    pieces.retain(|piece| piece.chars().count() >= SHORTEST);
+    Ok(pieces)
+}
+
+fn on_one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Files in the folder that hold one of the pieces in a line, with the first such line; not the ledger itself, nor
+/// what is dealt with anyway. What cannot be read, links, hidden folders and what is large are passed over.
+fn quoting(place: &Path, pieces: &BTreeSet<String>, copies: &[PathBuf]) -> Vec<(PathBuf, usize)> {
+    const LARGEST: u64 = 16 << 20;
+    const DEEPEST: usize = 6;
+    let mut found = Vec::new();
+    let mut folders = vec![(place.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let Ok(kind) = entry.file_type() else { continue };
+            let name = name.to_string_lossy();
+            if kind.is_dir() && depth < DEEPEST && !name.starts_with('.') {
+                folders.push((path, depth + 1));
+            } else if kind.is_file()
+                && !name.starts_with(LEDGER_FILE)
+                && !copies.contains(&path)
+                && entry.metadata().is_ok_and(|metadata| metadata.len() <= LARGEST)
+                && let Ok(bytes) = std::fs::read(&path)
+            {
+                let text = String::from_utf8_lossy(&bytes);
+                let quotes = |line: &str| pieces.iter().any(|piece| line.contains(piece.as_str()));
+                let line = text.lines().position(|line| quotes(&on_one_line(line)));
+                found.extend(line.map(|line| (path, line + 1)));
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// Files of the folder that hold the same words: the report itself, and an exported journal.

@@ -12,7 +12,7 @@ use paraph_workbench::{Outcome, folder};
 pub(super) fn run(arguments: &Timeline) -> Outcome<Ending> {
     let place = &arguments.case.folder;
     let case = folder::case(place, None)?;
-    let ledger = folder::ledger(place)?;
+    let ledger = super::ledger_known(place, &arguments.knowing)?;
     let asked = View {
         as_of: arguments.looking.as_of.or(case.as_of),
         known_at: None,

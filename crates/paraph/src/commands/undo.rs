@@ -20,9 +20,15 @@ pub(super) fn run(arguments: &Undo) -> Outcome<Ending> {
     let mut ledger = folder::ledger_to_change(&place)?;
     let undone = ledger.undo(&stamp, rest.first().map(String::as_str))?;
     output::data(&format!("{undone}\n"))?;
-    let what = ledger.log(None)?.into_iter().find(|line| line.id == undone);
-    if let Some(line) = what {
-        output::talk(&format!("Undone: {} of {} by {}", line.kind, line.about, line.author));
+    let entries: Vec<_> = ledger.log(None)?.into_iter().filter(|line| line.action == undone).collect();
+    // The latest stands first in a log.
+    if let Some((first, others)) = entries.split_last() {
+        let more = match others.len() {
+            0 => String::new(),
+            1 => ", and 1 more entry of the same action".to_owned(),
+            number => format!(", and {number} more entries of the same action"),
+        };
+        output::talk(&format!("Undone: {} of {} by {}{more}", first.kind, first.about, first.author));
     }
     Ok(Ending::Done)
 }
