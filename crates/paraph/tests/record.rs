@@ -266,6 +266,76 @@ fn after_a_shred_a_byte_search_of_the_folder_finds_nothing() {
 }
 
 #[test]
+fn a_shred_names_the_lines_of_other_files_that_quote_it() {
+    let (folder, talks) = case();
+    let inside = folder.path();
+    let notes = "# Notes\n\nWho is the\tlighthouse keeper hums in zanzibarian man?\n";
+    fs::create_dir(talks.join("papers")).unwrap();
+    fs::write(talks.join("papers/notes.md"), notes).unwrap();
+    fs::write(talks.join("papers/other.md"), "The lighthouse keeper is another one.\n").unwrap();
+    let shred = ["shred", "talks", "--source", "morning", "--reason", "asked for", "--files"];
+    for yes in [false, true] {
+        let arguments: Vec<&str> = shred.into_iter().chain(yes.then_some("--yes")).collect();
+        let output = run(inside, "Ana", &arguments);
+        let talk = String::from_utf8_lossy(&output.stderr).replace('\\', "/");
+        assert!(talk.contains("talks/papers/notes.md, line 3"), "{talk}");
+        assert!(!talk.contains("other.md"), "{talk}");
+    }
+    assert_eq!(holding(&talks, "zanzibarian"), [talks.join("papers/notes.md")]);
+    assert_eq!(fs::read_to_string(talks.join("papers/notes.md")).unwrap(), notes);
+}
+
+#[test]
+fn the_matrix_as_it_was_known_at_a_time() {
+    let (folder, _talks) = case();
+    let inside = folder.path();
+    let confirm = ["statements", "confirm", "talks", "--all-from", "morning"];
+    let confirmed =
+        command(inside, "Ana", &confirm).env("PARAPH_NOW", "2031-06-03T09:30:00.25Z").output().unwrap();
+    assert_eq!(confirmed.status.code(), Some(0));
+    let filled = |known: &str| {
+        let matrix = json(inside, &["matrix", "talks", "--known-at", known, "--format", "json"]);
+        let cells = matrix["cells"].as_array().unwrap();
+        let filled = cells.iter().filter(|cell| cell["position"] != "no-record").count();
+        (filled, matrix["known_at"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(filled("2031-06-02").0, 0);
+    assert_eq!(filled("2031-06-03T09:29:59Z"), (0, "2031-06-03T09:29:59Z".to_owned()));
+    // The journal counts finer than people write.
+    assert!(filled("2031-06-03T09:30:00Z").0 > 0);
+    assert_eq!(filled("2031-06-03").1, "2031-06-03T23:59:59Z");
+    assert!(filled("2031-06-03").0 > 0);
+    assert!(json(inside, &["matrix", "talks", "--format", "json"]).get("known_at").is_none());
+    let table = done(inside, "Ana", &["matrix", "talks", "--known-at", "2031-06-02"]);
+    assert!(table.contains("as known at 2031-06-02T23:59:59Z"), "{table}");
+    let waiting = |known: &str| {
+        let queue = run(inside, "Ana", &["queue", "talks", "--known-at", known]);
+        String::from_utf8(queue.stdout).unwrap()
+    };
+    assert_ne!(waiting("2031-06-02"), waiting("2031-06-03"));
+    let unfit = run(inside, "Ana", &["matrix", "talks", "--known-at", "yesterday"]);
+    assert!(String::from_utf8_lossy(&unfit.stderr).contains("write a day such as"));
+}
+
+#[test]
+fn parquet_is_written_or_refused_in_a_sentence() {
+    let (folder, _talks) = case();
+    let inside = folder.path();
+    let output = run(inside, "Ana", &["export", "talks", "--to", "statements-parquet", "-o", "tables"]);
+    if cfg!(feature = "parquet") {
+        assert_eq!(output.status.code(), Some(0));
+        for name in ["statements.parquet", "positions.parquet"] {
+            assert!(fs::read(inside.join("tables").join(name)).unwrap().starts_with(b"PAR1"), "{name}");
+        }
+    } else {
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert_ne!(output.status.code(), Some(0));
+        assert!(talk.contains("built without Parquet") && talk.contains("--features parquet"), "{talk}");
+        assert!(!inside.join("tables").exists());
+    }
+}
+
+#[test]
 fn a_note_is_restricted_unless_said_otherwise() {
     let (folder, _talks) = case();
     let inside = folder.path();

@@ -29,10 +29,13 @@ struct Column<Row> {
     value: Value<Row>,
 }
 
+/// What a column takes from a row.
+type Taken<Row, Value> = Box<dyn Fn(&Row) -> Value>;
+
 enum Value<Row> {
-    Text(Box<dyn Fn(&Row) -> String>),
+    Text(Taken<Row, String>),
     /// Null where there is none.
-    Maybe(Box<dyn Fn(&Row) -> Option<String>>),
+    Maybe(Taken<Row, Option<String>>),
     Number(fn(&Row) -> Option<f64>),
     Count(fn(&Row) -> i64),
     Flag(fn(&Row) -> bool),
