@@ -125,6 +125,12 @@ fn set(meta: &mut SourceMeta, key: &str, value: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The report itself, without its front matter; linear in the latter.
+pub fn body(text: &str) -> &str {
+    let start = split(text).meta.body_start as usize;
+    text.char_indices().nth(start).map_or("", |(at, _)| &text[at..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +147,14 @@ mod tests {
         assert_eq!(split.problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [4, 5, 6, 7, 8]);
         let body: String = text.chars().skip(split.meta.body_start as usize).collect();
         assert_eq!(body, "Body.");
+    }
+
+    #[test]
+    fn the_body_is_what_follows() {
+        assert_eq!(body("---\ntitle: É\nhandling: public\n---\nNorth said no."), "North said no.");
+        assert_eq!(body("---\ntitle: É\n---\n"), "");
+        assert_eq!(body("North said no."), "North said no.");
+        assert_eq!(body(""), "");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use crate::derive::{self, ENTRY_COLUMNS, read_entry};
 use crate::error::{Error, Kind, Result};
+use crate::front_matter;
 use crate::ids::choose;
 use crate::journal::{self, Happened};
 use crate::ledger::{Ledger, Name, append, check_author, located, resolve};
@@ -136,7 +137,7 @@ impl Ledger {
                 None => continue,
                 Some(Happened::SourceAdded(added)) => {
                     if let Some(text) = cache.text(&transaction, &added.text)? {
-                        sentences.extend(sentences_of(text.text()));
+                        sentences.extend(sentences_of(front_matter::body(text.text())));
                     }
                     original = Some(added.original);
                 }

@@ -3,7 +3,7 @@
 use super::{Ending, plural};
 use crate::cli::Shred;
 use crate::output;
-use paraph_ledger::{Audience, JOURNAL_FILE, LEDGER_FILE, Ledger, Source, StatementFilter};
+use paraph_ledger::{Audience, JOURNAL_FILE, LEDGER_FILE, Ledger, Source, StatementFilter, front_matter};
 use paraph_workbench::{Failure, Outcome, folder, stamp};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,8 @@ fn words(ledger: &Ledger, source: Option<&Source>, statement: Option<&str>) -> O
     let (mut pieces, statements) = match (source, statement) {
         (Some(source), _) => {
             let text = ledger.source_text(&source.id)?;
-            let sentences = text.split(['.', '!', '?', '\n', '“', '”', '"', ';']).map(on_one_line);
+            let sentences =
+                front_matter::body(&text).split(['.', '!', '?', '\n', '“', '”', '"', ';']).map(on_one_line);
             (sentences.collect(), ledger.statements(&within(source))?)
         }
         (None, Some(statement)) => (BTreeSet::new(), vec![ledger.statement(statement)?]),
