@@ -1085,7 +1085,7 @@ impl<'a> Reader<'a> {
                 .map(|(party, issues)| SilencePage { party, text: list_words(&issues) })
                 .collect(),
             not_on_record_count: deals.not_on_record.len(),
-            verdict: verdict(deals),
+            verdict: sentences::verdict(deals),
             rests_on: rests_on(deals.rests_on),
             list_title,
             list: list.listed.iter().map(|code| outcome(code)).collect(),
@@ -1578,24 +1578,6 @@ fn more(list: &OutcomeList) -> String {
     }
 }
 
-fn verdict(deals: &Deals) -> String {
-    if deals.deal_exists {
-        let gains = if deals.gains.count > 0 { deals.gains.count } else { deals.acceptable.count };
-        format!(
-            "{} {} at least as good for every consenting party as what it has without a deal, and better for one \
-             of them. Of the acceptable packages, {} {} efficient.",
-            capitalised(&count_words(gains, "package", "packages")),
-            if gains == 1 { "is" } else { "are" },
-            thousands(deals.efficient_deals.count),
-            if deals.efficient_deals.count == 1 { "is" } else { "are" },
-        )
-    } else {
-        "No package is at least as good for every consenting party as what it has without a deal, and better for one \
-         of them."
-            .into()
-    }
-}
-
 fn compare(runs: &[RunPage], brief: &Brief) -> Vec<CompareRow> {
     let pairs: Vec<(&Scenario, Option<&Deals>)> = runs_of(brief);
     if pairs.is_empty() {
@@ -1618,7 +1600,10 @@ fn compare(runs: &[RunPage], brief: &Brief) -> Vec<CompareRow> {
         of("… that someone strictly prefers", &|deals| {
             if deals.deal_exists { thousands(deals.gains.count.max(1)) } else { "none".into() }
         }),
-        of("Efficient deals", &|deals| thousands(deals.efficient_deals.count)),
+        of("Efficient deals", &|deals| match deals.efficient_deals.not_computed {
+            true => "not worked out".to_owned(),
+            false => thousands(deals.efficient_deals.count),
+        }),
         of("Deals that hold under SEQ", &|deals| {
             deals.holding.get("seq").map_or_else(|| "not determined".into(), |count| thousands(*count))
         }),
@@ -1773,7 +1758,7 @@ fn facts(brief: &Brief, matrix: &MatrixPage, ground: &GroundPage) -> Vec<Fact> {
             Some(deals) => {
                 let basis = rests_on(deals.rests_on);
                 let basis = if basis.is_empty() { String::new() } else { format!(" ({basis})") };
-                format!("{}{basis}", verdict(deals))
+                format!("{}{basis}", sentences::verdict(deals))
             }
             None => "What could be agreed is not determined.".into(),
         };

@@ -1,6 +1,6 @@
 //! Answers of the analysis as sentences.
 
-use crate::text::{decimal, list_words, thousands};
+use crate::text::{capitalised, count_words, decimal, list_words, thousands};
 use crate::view::{
     Deals, Explanation, ExplanationRow, NotAccepted, Party, Pick, Sanction, Swap, concept_name,
 };
@@ -211,6 +211,32 @@ pub fn worth(pick: &Pick, parties: &[Party]) -> Vec<(String, String)> {
         }
     };
     parties.iter().filter_map(|party| Some((party.name.clone(), of(party)?))).collect()
+}
+
+/// How many packages are at least as good for everybody who must consent, and how many of them efficient.
+pub fn verdict(deals: &Deals) -> String {
+    if deals.deal_exists {
+        let gains = if deals.gains.count > 0 { deals.gains.count } else { deals.acceptable.count };
+        let efficient = if deals.efficient_deals.not_computed {
+            "Which of the acceptable packages are efficient was not worked out.".to_owned()
+        } else {
+            format!(
+                "Of the acceptable packages, {} {} efficient.",
+                thousands(deals.efficient_deals.count),
+                if deals.efficient_deals.count == 1 { "is" } else { "are" }
+            )
+        };
+        format!(
+            "{} {} at least as good for every consenting party as what it has without a deal, and better for one \
+             of them. {efficient}",
+            capitalised(&count_words(gains, "package", "packages")),
+            if gains == 1 { "is" } else { "are" },
+        )
+    } else {
+        "No package is at least as good for every consenting party as what it has without a deal, and better for one \
+         of them."
+            .into()
+    }
 }
 
 /// What every consenting party has without a deal, in words; parties that share one are told together.

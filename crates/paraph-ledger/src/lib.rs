@@ -109,7 +109,7 @@ pub use model::{
     Status, StoredStatement, Verdict, View,
 };
 pub use network::{Edge, EdgeKind, Network, to_graphml};
-pub use query::{Counts, Found, LogLine, Order, Receipt, StatementFilter};
+pub use query::{By, Counts, Found, LogLine, Order, Receipt, StatementFilter, Tally};
 pub use queues::{ContestedClaim, Queues, RulingLine};
 pub use redact::{Redacted, Redaction};
 pub use same::Twins;

@@ -71,35 +71,54 @@ const decided = (place) => {
   }
 };
 
+// One file is read on the spot and opened; many are stored first and then read together, beside everything else.
 const upload = async (files) => {
   const list = document.getElementById("uploads");
+  const endings = document.getElementById("files").accept.split(",");
+  const told = (text) => {
+    const line = document.createElement("li");
+    line.textContent = text;
+    list.append(line);
+    return line;
+  };
+  const shown = files.filter((file) => !file.name.startsWith("."));
+  const reports = shown.filter((file) => endings.some((ending) => file.name.toLowerCase().endsWith(ending)));
+  const others = shown.filter((file) => !reports.includes(file)).map((file) => file.name);
+  if (others.length) told(`✗ No reports (${endings.join(", ")}): ${others.slice(0, 5).join(", ")}${others.length > 5 ? ` and ${others.length - 5} more` : ""}`);
+  const later = reports.length > 1 ? "?later=yes" : "";
   let taken = 0;
   let address = null;
-  for (const file of files) {
-    if (!/\.(txt|md)$/i.test(file.name)) continue;
-    const line = document.createElement("li");
-    line.textContent = `${file.name} …`;
-    list.append(line);
+  for (const file of reports) {
+    const line = told(`${file.name} …`);
     try {
-      const answer = await fetch(`/reports/files/${encodeURIComponent(file.name)}`, { method: "PUT", body: file, credentials: "same-origin" });
-      const told = await answer.json();
+      const answer = await fetch(`/reports/files/${encodeURIComponent(file.name)}${later}`, { method: "PUT", body: file, credentials: "same-origin" });
+      const said = await answer.json();
       if (answer.ok) {
         taken += 1;
-        address = told.address;
-        const link = document.createElement("a");
-        link.href = told.address;
-        link.textContent = file.name;
-        line.replaceChildren("✓ ", link);
+        address = said.address;
+        line.textContent = `✓ ${file.name}`;
       } else {
-        line.textContent = `✗ ${file.name}: ${told.error}`;
+        line.textContent = `✗ ${file.name}: ${said.error}${said.hints.map((hint) => ` (${hint})`).join("")}`;
       }
     } catch {
       line.textContent = `✗ ${file.name}: the page does not answer.`;
     }
   }
-  if (taken === 0) return say("No .txt or .md file was taken.");
-  say(`${taken} read in.`);
-  if (taken === 1 && files.length === 1) location.href = address;
+  if (taken === 0) return say("No file was taken.");
+  if (later) {
+    const begun = await fetch("/reports", { method: "POST", body: new URLSearchParams({ do: "read" }), credentials: "same-origin" });
+    if (!begun.ok) return say("The files are stored, but cannot be read in now.");
+    address = "/reports/reading";
+  }
+  if (taken === reports.length && !others.length) {
+    location.href = address;
+    return;
+  }
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = later ? `${taken} stored: see how they are read` : "Open the report";
+  told("").append(link);
+  say(link.textContent);
 };
 
 const entries = async (items) => {
@@ -163,7 +182,9 @@ export const begin = () => {
   document.addEventListener("drop", async (event) => {
     if (!document.querySelector("[data-drop]")) return;
     event.preventDefault();
-    upload(await entries(event.dataTransfer.items));
+    const loose = [...event.dataTransfer.files];
+    const found = await entries(event.dataTransfer.items);
+    upload(found.length ? found : loose);
   });
   whenShown(decided);
 };

@@ -31,9 +31,36 @@ pub(crate) struct Shown {
     /// The template of its contents.
     pub(crate) template: &'static str,
     /// The view: what the twin says, and what the template sees as `view`.
-    pub(crate) view: serde_json::Value,
+    view: Box<dyn Told>,
+    /// Whether the template sees the view.
+    seen: bool,
     /// The same in another arrangement, for the template alone, as `shape`.
-    pub(crate) shape: serde_json::Value,
+    shape: Value,
+}
+
+/// A view as its twin and its template see it. It does not go through a JSON value, which holds no count above 2⁶⁴.
+trait Told {
+    fn json(&self) -> serde_json::Result<String>;
+    fn value(&self) -> Value;
+}
+
+impl<T: Serialize> Told for T {
+    fn json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self)
+    }
+
+    fn value(&self) -> Value {
+        Value::from(Serde(self))
+    }
+}
+
+/// A result of work, as a view.
+pub(crate) struct Found<T>(pub(crate) Arc<T>);
+
+impl<T: Serialize> Serialize for Found<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
 }
 
 impl Shown {
@@ -41,16 +68,28 @@ impl Shown {
         under: &'static str,
         title: impl Into<String>,
         template: &'static str,
-        view: impl Serialize,
-    ) -> Fallible<Self> {
-        let view = serde_json::to_value(view).map_err(|error| internal(&error))?;
-        Ok(Shown { under, title: title.into(), template, view, shape: serde_json::Value::Null })
+        view: impl Serialize + 'static,
+    ) -> Self {
+        Shown {
+            under,
+            title: title.into(),
+            template,
+            view: Box::new(view),
+            seen: true,
+            shape: Value::UNDEFINED,
+        }
+    }
+
+    /// With another arrangement, which is all that the template sees: the view itself is for the twin alone.
+    pub(crate) fn drawn(mut self, shape: impl Serialize) -> Self {
+        self.seen = false;
+        self.with(shape)
     }
 
     /// With the same in another arrangement.
-    pub(crate) fn with(mut self, shape: impl Serialize) -> Fallible<Self> {
-        self.shape = serde_json::to_value(shape).map_err(|error| internal(&error))?;
-        Ok(self)
+    pub(crate) fn with(mut self, shape: impl Serialize) -> Self {
+        self.shape = Value::from(Serde(shape));
+        self
     }
 }
 
@@ -170,6 +209,22 @@ impl Ask {
         .await
     }
 
+    /// Answers with a view that changes by itself, so that nothing of it is kept.
+    pub(crate) async fn show_now(
+        self,
+        view: impl FnOnce(&Shared, &Fields) -> Fallible<Outcome> + Send + 'static,
+    ) -> Response {
+        blocking(move || match view(&self.shared, &self.fields) {
+            Ok(Outcome::Shown(shown)) => match self.render(&shown) {
+                Ok(body) => self.respond(StatusCode::OK, body.into_bytes()),
+                Err(trouble) => self.trouble(&trouble),
+            },
+            Ok(Outcome::Running(progress)) => self.running(&progress),
+            Err(trouble) => self.trouble(&trouble),
+        })
+        .await
+    }
+
     /// Answers with a view of what was sent along, which is not kept.
     pub(crate) async fn show_fresh(
         self,
@@ -212,12 +267,13 @@ impl Ask {
 
     fn render(&self, shown: &Shown) -> Fallible<String> {
         if self.twin {
-            let mut text = serde_json::to_string_pretty(&shown.view).map_err(|error| internal(&error))?;
+            let mut text = shown.view.json().map_err(|error| internal(&error))?;
             text.push('\n');
             return Ok(text);
         }
         let frame = self.frame(shown.under, &shown.title)?;
-        self.framed(shown.template, &frame, &shown.view, &shown.shape)
+        let view = if shown.seen { shown.view.value() } else { Value::UNDEFINED };
+        self.framed(shown.template, &frame, &view, &shown.shape)
     }
 
     /// What stands around every view.
@@ -240,8 +296,8 @@ impl Ask {
         &self,
         template: &str,
         frame: &serde_json::Value,
-        view: &serde_json::Value,
-        shape: &serde_json::Value,
+        view: &Value,
+        shape: &Value,
     ) -> Fallible<String> {
         let render = |name: &str, page: Value| -> Fallible<String> {
             let template = self.shared.templates.get_template(name).map_err(|error| internal(&error))?;
@@ -264,8 +320,8 @@ impl Ask {
             let body = serde_json::to_vec_pretty(progress).unwrap_or_default();
             return self.respond(StatusCode::ACCEPTED, body);
         }
-        let shown = Shown::new("", "Working it out", "work.html", progress);
-        match shown.and_then(|shown| self.render(&shown)) {
+        let shown = Shown::new("", "Working it out", "work.html", progress.clone());
+        match self.render(&shown) {
             Ok(body) => self.respond(StatusCode::ACCEPTED, body.into_bytes()),
             Err(trouble) => plain(&trouble),
         }
@@ -278,9 +334,10 @@ impl Ask {
             return self.respond(trouble.status, body);
         }
         let rendered = self.frame("", "Not done").and_then(|frame| {
-            let view =
-                json!({ "error": trouble.said.error, "hints": trouble.said.hints, "both": trouble.both });
-            self.framed("trouble.html", &frame, &view, &serde_json::Value::Null)
+            let said = &trouble.said;
+            let view = json!({ "error": said.error, "hints": said.hints, "both": trouble.both });
+            let view = Value::from(Serde(view));
+            self.framed("trouble.html", &frame, &view, &Value::UNDEFINED)
         });
         match rendered {
             Ok(body) => self.respond(trouble.status, body.into_bytes()),
@@ -292,8 +349,8 @@ impl Ask {
 /// What the template of a view sees.
 #[derive(Serialize)]
 struct Inside<'a> {
-    view: &'a serde_json::Value,
-    shape: &'a serde_json::Value,
+    view: &'a Value,
+    shape: &'a Value,
     frame: &'a serde_json::Value,
     asked: &'a [(String, String)],
     address: &'a str,
@@ -308,12 +365,9 @@ struct Around<'a> {
 }
 
 /// Work that goes on beside the requests, or its result made into a view.
-pub(crate) fn worked(
-    asked: Asked,
-    show: impl FnOnce(&serde_json::Value) -> Fallible<Shown>,
-) -> Fallible<Outcome> {
+pub(crate) fn worked<T>(asked: Asked<T>, show: impl FnOnce(Arc<T>) -> Fallible<Shown>) -> Fallible<Outcome> {
     match asked {
-        Asked::Found(value) => Ok(show(&value)?.into()),
+        Asked::Found(value) => Ok(show(value)?.into()),
         Asked::Running(progress) => Ok(Outcome::Running(progress)),
     }
 }

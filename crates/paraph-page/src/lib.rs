@@ -23,6 +23,7 @@
 
 mod answer;
 mod assets;
+mod edits;
 mod guard;
 mod pictures;
 mod routes;

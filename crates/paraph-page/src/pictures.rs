@@ -175,19 +175,24 @@ pub(crate) struct Chain {
     codes: Vec<String>,
     /// Who moves between them.
     movers: Vec<String>,
+    /// The same by their places in the case.
+    parties: Vec<usize>,
 }
 
 /// The moves of an explanation: each improvement with the answers to it, told once however many concepts share it.
 pub(crate) fn chains(explanation: &view::Explanation) -> Vec<Chain> {
     let name = |id: &str| paraph_brief::sentences::party_name(&explanation.parties, id).to_owned();
+    let place = |id: &str| explanation.parties.iter().position(|party| party.id == id).unwrap_or_default();
     let mut chains: Vec<Chain> = Vec::new();
     for row in &explanation.rows {
         let Some(improvement) = &row.improvement else { continue };
         let mut codes = vec![explanation.outcome.clone(), improvement.clone()];
         let mut movers = vec![name(&row.party)];
+        let mut parties = vec![place(&row.party)];
         for step in &row.sanction {
             codes.push(step.to.clone());
             movers.push(name(&step.mover));
+            parties.push(place(&step.mover));
         }
         let concept = view::concept_name(&row.concept).to_owned();
         let known = chains
@@ -195,9 +200,206 @@ pub(crate) fn chains(explanation: &view::Explanation) -> Vec<Chain> {
             .find(|chain| chain.codes == codes && chain.movers == movers && chain.stable == row.stable);
         match known {
             Some(chain) => chain.concepts.push(concept),
-            None => chains.push(Chain { concepts: vec![concept], stable: row.stable, codes, movers }),
+            None => {
+                chains.push(Chain { concepts: vec![concept], stable: row.stable, codes, movers, parties })
+            }
         }
     }
     chains.truncate(MOST_CHAINS);
     chains
+}
+
+/// The width of a column and the height of a row of [`Moves`], in units of the drawing.
+const CELL: (i64, i64) = (196, 62);
+/// The box of an outcome.
+const BOX: (i64, i64) = (112, 28);
+/// The room for what a chain comes to.
+const VERDICT: i64 = 190;
+/// Codes with more letters are drawn as a number and written out in the key.
+const LONGEST_CODE: usize = 13;
+/// Names with more letters are cut in the drawing; the text beside it has them in full.
+const LONGEST_NAME: usize = 13;
+
+/// An outcome, the improvements from it, and the answers to each: a tree from left to right.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Moves {
+    width: i64,
+    height: i64,
+    spots: Vec<Spot>,
+    arrows: Vec<Arrow>,
+    verdicts: Vec<Verdict>,
+    /// What a number stands for, where codes are too long to be drawn.
+    key: Vec<(String, String)>,
+    /// The same in words.
+    told: String,
+}
+
+/// An outcome in the tree.
+#[derive(Debug, Clone, Serialize)]
+struct Spot {
+    label: String,
+    x: i64,
+    y: i64,
+    /// How many moves lead to it.
+    depth: usize,
+}
+
+/// A move: an improvement by the party that is asked about, or an answer by others.
+#[derive(Debug, Clone, Serialize)]
+struct Arrow {
+    party: usize,
+    mover: String,
+    answer: bool,
+    path: String,
+    label_x: i64,
+    label_y: i64,
+}
+
+/// What a chain comes to: the mover stays or leaves, under which concepts.
+#[derive(Debug, Clone, Serialize)]
+struct Verdict {
+    stays: bool,
+    concepts: String,
+    x: i64,
+    y: i64,
+}
+
+/// Draws chains; none where there is nothing to draw. Places follow from the order of the chains alone.
+pub(crate) fn moves(chains: &[Chain]) -> Option<Moves> {
+    let root = chains.first()?.codes.first()?;
+    let mut key: Vec<(String, String)> = Vec::new();
+    let long = chains.iter().flat_map(|chain| &chain.codes).any(|code| code.chars().count() > LONGEST_CODE);
+    let mut label = |code: &str| {
+        if !long {
+            return code.to_owned();
+        }
+        if let Some((number, _)) = key.iter().find(|(_, known)| known == code) {
+            return number.clone();
+        }
+        let number = format!("outcome {}", key.len() + 1);
+        key.push((number.clone(), code.to_owned()));
+        number
+    };
+    // Chains that begin with the same improvement share its box.
+    let mut groups: Vec<Vec<&Chain>> = Vec::new();
+    for chain in chains {
+        let same = |known: &&Chain| known.codes[1] == chain.codes[1] && known.parties[0] == chain.parties[0];
+        match groups.iter_mut().find(|group| group.iter().any(same)) {
+            Some(group) => group.push(chain),
+            None => groups.push(vec![chain]),
+        }
+    }
+    let columns = chains.iter().map(|chain| chain.codes.len()).max().unwrap_or(1) as i64;
+    let rows = chains.len() as i64;
+    let place = |column: i64| column * CELL.0 + BOX.0 / 2 + 2;
+    let height = rows * CELL.1;
+    let middle = height / 2;
+    let (mut spots, mut arrows, mut verdicts) = (Vec::new(), Vec::new(), Vec::new());
+    spots.push(Spot { label: label(root), x: place(0), y: middle, depth: 0 });
+    let mut row = 0i64;
+    for group in groups {
+        let first = row * CELL.1 + CELL.1 / 2;
+        let last = first + (group.len() as i64 - 1) * CELL.1;
+        let shared = (first + last) / 2;
+        let lead = group[0];
+        spots.push(Spot { label: label(&lead.codes[1]), x: place(1), y: shared, depth: 1 });
+        arrows.push(arrow(lead, 0, (place(0), middle), (place(1), shared)));
+        for chain in group {
+            let y = row * CELL.1 + CELL.1 / 2;
+            row += 1;
+            let mut from = (place(1), shared);
+            for step in 2..chain.codes.len() {
+                let to = (place(step as i64), y);
+                spots.push(Spot { label: label(&chain.codes[step]), x: to.0, y, depth: step });
+                arrows.push(arrow(chain, step - 1, from, to));
+                from = to;
+            }
+            let concepts = chain.concepts.join(", ");
+            verdicts.push(Verdict { stays: chain.stable, concepts, x: from.0 + BOX.0 / 2 + 10, y });
+        }
+    }
+    let told: Vec<String> = chains
+        .iter()
+        .map(|chain| {
+            let mut words = format!("{} can move to {}", chain.movers[0], chain.codes[1]);
+            for step in 2..chain.codes.len() {
+                words += &format!(", {} answers with {}", chain.movers[step - 1], chain.codes[step]);
+            }
+            let end = if chain.stable { "so it stays" } else { "so it leaves" };
+            format!("{words}: {end} ({})", chain.concepts.join(", "))
+        })
+        .collect();
+    let told = format!("From {root}: {}.", told.join("; "));
+    Some(Moves {
+        width: (columns - 1) * CELL.0 + BOX.0 + VERDICT,
+        height,
+        spots,
+        arrows,
+        verdicts,
+        key,
+        told,
+    })
+}
+
+/// A move between two boxes.
+fn arrow(chain: &Chain, step: usize, from: (i64, i64), to: (i64, i64)) -> Arrow {
+    let (left, right) = (from.0 + BOX.0 / 2, to.0 - BOX.0 / 2 - 3);
+    let turn = left + 14;
+    let name = &chain.movers[step];
+    let cut = name.chars().count() > LONGEST_NAME;
+    let mover = if cut { name.chars().take(LONGEST_NAME - 1).chain(['…']).collect() } else { name.clone() };
+    Arrow {
+        party: chain.parties[step],
+        mover,
+        answer: step > 0,
+        path: format!("M{left} {} L{turn} {} L{turn} {} L{right} {}", from.1, from.1, to.1, to.1),
+        label_x: turn + 5,
+        label_y: to.1 - 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(codes: &[&str], stable: bool, concept: &str) -> Chain {
+        Chain {
+            concepts: vec![concept.to_owned()],
+            stable,
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+            movers: vec!["North".to_owned(); codes.len() - 1],
+            parties: vec![0; codes.len() - 1],
+        }
+    }
+
+    #[test]
+    fn an_improvement_is_drawn_once_and_every_chain_has_its_end() {
+        let chains = [
+            chain(&["NN", "YN"], false, "Nash"),
+            chain(&["NN", "YN", "YY"], true, "GMR"),
+            chain(&["NN", "NY", "YY"], true, "GMR"),
+        ];
+        let drawn = moves(&chains).expect("there is something to draw");
+        assert_eq!(drawn.spots.iter().filter(|spot| spot.depth == 1).count(), 2);
+        assert_eq!((drawn.verdicts.len(), drawn.arrows.len()), (3, 4));
+        assert!(drawn.told.contains("North can move to YN, North answers with YY: so it stays (GMR)"));
+        for (at, spot) in drawn.spots.iter().enumerate() {
+            let apart = |other: &Spot| {
+                (spot.x - other.x).abs() >= BOX.0
+                    || (spot.y - other.y).abs() >= BOX.1
+                    || spot.x == other.x && spot.y == other.y
+            };
+            assert!(drawn.spots[at + 1..].iter().all(apart), "no box lies on another: {spot:?}");
+            assert!(spot.x + BOX.0 / 2 <= drawn.width && spot.y + BOX.1 / 2 <= drawn.height);
+        }
+        assert!(moves(&[]).is_none());
+    }
+
+    #[test]
+    fn long_codes_are_numbered() {
+        let code = "Y".repeat(28);
+        let drawn = moves(&[chain(&[&code, &"N".repeat(28)], false, "Nash")]).expect("it is drawn");
+        assert_eq!(drawn.key[0], ("outcome 1".to_owned(), code));
+        assert_eq!(drawn.spots[1].label, "outcome 2");
+    }
 }

@@ -73,6 +73,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/cells/{issue}/{party}", get(one_cell).post(set_cell))
         .route("/reports", get(|ask: Ask| ask.show(reports::show)).post(take_report))
         .route("/reports/files/{name}", put(take_file))
+        .route("/reports/reading", get(|ask: Ask| ask.show_now(upload::progress)))
         .route("/reports/{report}", get(one_report).post(add_statement))
         .route("/statements/{statement}", get(one_statement).post(decide))
         .route("/review", get(|ask: Ask| ask.show(review::show)))
@@ -145,8 +146,9 @@ async fn take_report(ask: Ask, Sent(sent): Sent) -> Response {
     ask.act(move |shared, _| reports::take(shared, &sent)).await
 }
 
-async fn take_file(State(shared): State<Arc<Shared>>, Path(name): One, body: Body) -> Response {
-    upload::file(shared, name, body).await
+async fn take_file(ask: Ask, Path(name): One, body: Body) -> Response {
+    let later = ask.fields.get("later") == Some("yes");
+    upload::file(ask.shared, name, later, body).await
 }
 
 async fn one_report(ask: Ask, Path(report): One) -> Response {

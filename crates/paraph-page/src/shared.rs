@@ -1,5 +1,6 @@
 //! What all requests share: the case's folder, its ledger, and the answers that still hold.
 
+use crate::edits::{Edit, Edits};
 use crate::trouble::{Fallible, Trouble};
 use crate::work::Works;
 use axum::http::StatusCode;
@@ -16,8 +17,6 @@ use std::time::SystemTime;
 const MOST_KEPT: usize = 96;
 /// Answers longer than this are not kept.
 const LONGEST_KEPT: usize = 4 << 20;
-/// How many edits of the model can be taken back.
-const MOST_EDITS: usize = 200;
 
 /// The state behind every request.
 pub(crate) struct Shared {
@@ -29,7 +28,7 @@ pub(crate) struct Shared {
     pub(crate) works: Works,
     ledger: Mutex<Option<Opened>>,
     kept: Mutex<VecDeque<Kept>>,
-    edits: Mutex<Vec<Edit>>,
+    edits: Mutex<Edits>,
     editing: Mutex<()>,
 }
 
@@ -49,16 +48,6 @@ struct Kept {
     body: Arc<String>,
 }
 
-/// An edit of `case.toml` that can be taken back.
-struct Edit {
-    before: String,
-    /// The hash of the file after the edit: what must still be there for it to be taken back.
-    after: String,
-    /// The latest entry of the journal that was not taken back then: what is done later is taken back first.
-    behind: Option<String>,
-    what: String,
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What is behind the locks is replaced as a whole, never left half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -72,6 +61,7 @@ impl Shared {
         port: u16,
         templates: Environment<'static>,
     ) -> Self {
+        let edits = Mutex::new(Edits::new(&folder));
         Shared {
             folder,
             author,
@@ -81,7 +71,7 @@ impl Shared {
             works: Works::default(),
             ledger: Mutex::new(None),
             kept: Mutex::default(),
-            edits: Mutex::default(),
+            edits,
             editing: Mutex::default(),
         }
     }
@@ -194,25 +184,39 @@ impl Shared {
         }
     }
 
-    /// Remembers an edit of the model, so that it can be taken back.
-    pub(crate) fn edited(&self, before: &str, after: &str, behind: Option<String>, what: &str) {
-        let mut edits = lock(&self.edits);
-        edits.push(Edit { before: before.to_owned(), after: hash(after), behind, what: what.to_owned() });
-        if edits.len() > MOST_EDITS {
-            edits.remove(0);
-        }
+    /// Writes an edit of the model down, so that it can be taken back; it is made afterwards.
+    pub(crate) fn edited(
+        &self,
+        before: &str,
+        after: &str,
+        behind: Option<String>,
+        what: &str,
+    ) -> Fallible<()> {
+        let edit = Edit { before: before.to_owned(), after: hash(after), behind, what: what.to_owned() };
+        lock(&self.edits).push(edit).map_err(|error| unwritten(&error))
     }
 
     /// What the latest edit of the model did, when nothing that stands was done in the ledger since.
     pub(crate) fn latest_edit(&self, now: Option<&str>) -> Option<String> {
-        let edits = lock(&self.edits);
-        edits.last().filter(|edit| edit.behind.as_deref() == now).map(|edit| edit.what.clone())
+        lock(&self.edits).latest(now).map(|edit| edit.what.clone())
     }
 
     /// The text of the model before the latest edit, with the hash of what must be there now.
-    pub(crate) fn take_back(&self) -> Option<(String, String)> {
-        lock(&self.edits).pop().map(|edit| (edit.before, edit.after))
+    pub(crate) fn earlier(&self) -> Option<(String, String)> {
+        lock(&self.edits).last().map(|edit| (edit.before.clone(), edit.after.clone()))
     }
+
+    /// Takes the latest edit off the list, once it was taken back.
+    pub(crate) fn taken_back(&self) -> Fallible<()> {
+        lock(&self.edits).pop().map_err(|error| unwritten(&error))
+    }
+}
+
+fn unwritten(error: &std::io::Error) -> Trouble {
+    Trouble::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("The list of edits cannot be written, so nothing was changed: {error}."),
+    )
 }
 
 /// A short hash of a text, for telling versions apart.
@@ -221,7 +225,7 @@ pub(crate) fn hash(text: &str) -> String {
 }
 
 /// When a file was changed and how long it is.
-fn print(path: &Path) -> String {
+pub(crate) fn print(path: &Path) -> String {
     let Ok(metadata) = std::fs::metadata(path) else { return "-".to_owned() };
     let time = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     format!("{:?} {}", time, metadata.len())

@@ -4,7 +4,7 @@ use crate::trouble::{Fallible, Trouble};
 use axum::http::StatusCode;
 use paraph_analysis::Monitor;
 use serde::Serialize;
-use serde_json::Value;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub(crate) struct Work {
 
 #[derive(Clone)]
 enum Done {
-    Found(Arc<Value>),
+    Found(Arc<dyn Any + Send + Sync>),
     Failed(String, Vec<String>, StatusCode),
 }
 
@@ -62,9 +62,9 @@ pub(crate) struct Progress {
 }
 
 /// What came of asking for something.
-pub(crate) enum Asked {
+pub(crate) enum Asked<T> {
     /// It is there.
-    Found(Arc<Value>),
+    Found(Arc<T>),
     /// It is being worked out.
     Running(Progress),
 }
@@ -72,14 +72,34 @@ pub(crate) enum Asked {
 impl Works {
     /// The result for a key: found before, or worked out by `compute` on a thread of its own.
     ///
-    /// Waits a moment for it. The same key is never worked out twice at the same time.
-    pub(crate) fn ask(
+    /// Waits a moment for it. The same key is never worked out twice at the same time, and names one kind of result.
+    pub(crate) fn ask<T: Send + Sync + 'static>(
         &self,
         key: &str,
         what: &str,
-        compute: impl FnOnce(&Monitor) -> Fallible<Value> + Send + 'static,
-    ) -> Fallible<Asked> {
+        compute: impl FnOnce(&Monitor) -> Fallible<T> + Send + 'static,
+    ) -> Fallible<Asked<T>> {
         let (number, work) = self.begin(key, what, compute)?;
+        self.wait(number, &work)
+    }
+
+    /// The result of work that was begun before, or how far it is; none when there is none of this key.
+    pub(crate) fn look<T: Send + Sync + 'static>(&self, key: &str) -> Option<Fallible<Asked<T>>> {
+        let found = self
+            .known()
+            .all
+            .iter()
+            .find(|(_, work)| work.key == key)
+            .map(|(at, work)| (*at, Arc::clone(work)));
+        found.map(|(number, work)| self.wait(number, &work))
+    }
+
+    /// Forgets what was found for a key, so that it is worked out again.
+    pub(crate) fn forget(&self, key: &str) {
+        self.known().all.retain(|_, work| work.key != key || !work.ended());
+    }
+
+    fn wait<T: Send + Sync + 'static>(&self, number: u64, work: &Work) -> Fallible<Asked<T>> {
         let done = work.done.lock().unwrap_or_else(PoisonError::into_inner);
         let (done, _) = work
             .finished
@@ -90,7 +110,13 @@ impl Works {
                 drop(done);
                 Ok(Asked::Running(work.progress(number)))
             }
-            Some(Done::Found(value)) => Ok(Asked::Found(Arc::clone(value))),
+            Some(Done::Found(value)) => match Arc::clone(value).downcast() {
+                Ok(value) => Ok(Asked::Found(value)),
+                Err(_) => Err(Trouble::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "The work gave something else than was asked for.",
+                )),
+            },
             Some(Done::Failed(error, hints, status)) => {
                 let mut trouble = Trouble::new(*status, error.clone());
                 trouble.said.hints.clone_from(hints);
@@ -106,11 +132,11 @@ impl Works {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(
+    fn begin<T: Send + Sync + 'static>(
         &self,
         key: &str,
         what: &str,
-        compute: impl FnOnce(&Monitor) -> Fallible<Value> + Send + 'static,
+        compute: impl FnOnce(&Monitor) -> Fallible<T> + Send + 'static,
     ) -> Fallible<(u64, Arc<Work>)> {
         let mut known = self.known();
         if let Some((number, work)) = known.all.iter().find(|(_, work)| work.key == key) {
@@ -205,14 +231,14 @@ mod tests {
     fn work_is_done_once_and_can_be_stopped() {
         let works = Works::default();
         for _ in 0..2 {
-            let found = works.ask("one", "one", |_| Ok(Value::from(1)));
-            assert!(matches!(found, Ok(Asked::Found(value)) if *value == 1));
+            let found = works.ask("one", "one", |_| Ok(1u128 << 100));
+            assert!(matches!(found, Ok(Asked::Found(value)) if *value == 1 << 100));
         }
         let endless = |monitor: &Monitor| {
             while !monitor.stopped() {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            Err(Trouble::new(StatusCode::CONFLICT, "Stopped."))
+            Err::<u8, _>(Trouble::new(StatusCode::CONFLICT, "Stopped."))
         };
         let Ok(Asked::Running(progress)) = works.ask("two", "two", endless) else { panic!("it runs") };
         assert!(!progress.ended);
@@ -228,7 +254,7 @@ mod tests {
     #[test]
     fn a_panic_is_a_sentence() {
         let works = Works::default();
-        let told = works.ask("bad", "bad", |_| panic!("inside"));
+        let told = works.ask("bad", "bad", |_| -> Fallible<u8> { panic!("inside") });
         assert!(matches!(told, Err(trouble) if trouble.status == StatusCode::INTERNAL_SERVER_ERROR));
     }
 }

@@ -1,10 +1,11 @@
 //! All that the brief shows.
 
+use crate::admission::admit;
 use crate::evidence::{cite_in_full, open_questions};
 use crate::failure::Outcome;
 use crate::lens::{self, Lens};
 use crate::statements::Shelf;
-use crate::{deals, drafts, explanation, folder, frontier, matrix, robustness, stability};
+use crate::{deals, diagrams, drafts, explanation, folder, frontier, matrix, robustness, stability};
 use jiff::civil::Date;
 use paraph_analysis::{
     self as analysis, Concept, ConceptResult, Deals, Model, Monitor, Options, Terms, adjacent_swaps,
@@ -20,6 +21,10 @@ const MOST_EXPLAINED: usize = 12;
 const MOST_MARKED: usize = 200;
 /// Up to this many outcomes times swaps, neighbouring priorities are swapped.
 const MOST_SWAPPED: u64 = 1 << 26;
+
+/// Said where nobody can leave anything.
+const EVERYTHING_HOLDS: &str =
+    "Nobody can change an issue alone, so every outcome holds under every concept; nothing was worked out.";
 
 /// What a brief is made of.
 #[derive(Debug, Clone, Copy)]
@@ -98,11 +103,12 @@ pub fn record(case: &Case, ledger: &Ledger, audience: Audience, shown: view::Mat
     })
 }
 
-/// The whole analysis of one case, with or without a scenario.
+/// The whole analysis of one case, with or without a scenario: on tables of all outcomes, or on decision diagrams
+/// where there are more outcomes than tables hold.
 ///
 /// # Errors
 /// When the work was stopped. What cannot be worked out says so in the view.
-pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Scenario, analysis::Error> {
+pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Outcome<view::Scenario> {
     let mut shown = view::Scenario {
         name: case.scenario.as_ref().map(|scenario| scenario.name.clone()).unwrap_or_default(),
         title: case
@@ -113,24 +119,29 @@ pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Sce
         preferences: case.parties.iter().map(preferences).collect(),
         ..view::Scenario::default()
     };
+    if diagrams::needed(case, &[]) {
+        without_tables(case, most, &mut shown, monitor)?;
+        return Ok(shown);
+    }
+    // Where nobody can leave anything, tables of ranks would be made for nothing.
+    let everything = deals::Held::is_everything(case);
+    let concepts: &[Concept] = if everything { &[] } else { &Concept::ALL };
+    if let Err(refused) = admit(case, &[], concepts, true, None) {
+        shown.not_determined.push(format!("Nothing was worked out: {refused}."));
+        return Ok(shown);
+    }
     let model = match Model::new(case, &Options::default(), monitor) {
         Ok(model) => model,
-        Err(error) if error.is_interrupted() => return Err(error),
+        Err(error) if error.is_interrupted() => return Err(error.into()),
         Err(error) => {
             shown.not_determined.push(format!("Nothing could be worked out: {error}."));
             return Ok(shown);
         }
     };
     let lens = Lens::new(&model, model.status_quo(), monitor)?;
-    // Where nobody can leave anything, tables of ranks would be made for nothing.
-    let everything = deals::Held::is_everything(case);
-    let concepts: &[Concept] = if everything { &[] } else { &Concept::ALL };
     let results = analysis::stability(&model, concepts, monitor)?;
     if everything {
-        shown.not_determined.push(
-            "Nobody can change an issue alone, so every outcome holds under every concept; nothing was worked out."
-                .to_owned(),
-        );
+        shown.not_determined.push(EVERYTHING_HOLDS.to_owned());
     }
     for result in &results {
         if let Err(reason) = &result.sets {
@@ -142,12 +153,50 @@ pub fn scenario(case: &Case, most: usize, monitor: &Monitor) -> Result<view::Sce
         stability::view(&lens, &results, stability::Shown { most, by_party: false, table: false }, monitor)?;
     let terms = Terms::default();
     match analysis::deals(&model, &terms, monitor) {
-        Err(error) if error.is_interrupted() => return Err(error),
+        Err(error) if error.is_interrupted() => return Err(error.into()),
         Err(error) => shown.not_determined.push(format!("What could be agreed is not determined: {error}.")),
         Ok(found) => agreed(&lens, &terms, &found, &results, most, &held, &mut shown, monitor)?,
     }
     shown.stability = (!everything).then_some(held);
     Ok(shown)
+}
+
+/// What decision diagrams say of a case with more outcomes than tables hold.
+fn without_tables(case: &Case, most: usize, shown: &mut view::Scenario, monitor: &Monitor) -> Outcome<()> {
+    let question = diagrams::Question { held: &[], filter: None, most, memory: None };
+    match diagrams::deals(case, None, question, monitor) {
+        Ok(found) => shown.deals.push(found),
+        Err(failure) if monitor.stopped() => return Err(failure),
+        Err(failure) => {
+            shown.not_determined.push(format!("What could be agreed is not determined: {failure}."));
+        }
+    }
+    if deals::Held::is_everything(case) {
+        shown.not_determined.push(EVERYTHING_HOLDS.to_owned());
+        return Ok(());
+    }
+    match diagrams::stability(case, &Concept::ALL, question, monitor) {
+        Ok(found) => {
+            for concept in found.concepts.iter().filter(|concept| !concept.computed) {
+                let (name, reason) = (view::concept_name(&concept.concept), concept.reason.as_deref());
+                shown.not_determined.push(format!(
+                    "{name} is not determined: {}.",
+                    reason.unwrap_or("decision diagrams do not carry it")
+                ));
+            }
+            shown.stability = Some(found);
+        }
+        Err(failure) if monitor.stopped() => return Err(failure),
+        Err(failure) => {
+            shown.not_determined.push(format!("What would hold is not determined: {failure}."));
+        }
+    }
+    shown.not_determined.push(
+        "Efficient packages, picks, explanations and exchanges of priorities need a table of all outcomes; they were \
+         not worked out."
+            .to_owned(),
+    );
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of `scenario`, told apart for its length alone")]

@@ -4,10 +4,16 @@ use crate::failure::{Failure, Outcome};
 use paraph_case::render;
 use paraph_case::{Case, Parsed};
 use paraph_ledger::{Audience, Ledger};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 /// The largest report that is read, in bytes.
 const LARGEST_REPORT: u64 = 64 << 20;
+
+/// How many hashes of reports are kept.
+const MOST_HASHES: usize = 1 << 17;
 
 /// The folder, if it is one.
 ///
@@ -118,15 +124,46 @@ pub fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
     Ok((reports, skipped))
 }
 
-/// Reports in the folder that the ledger does not hold. They are compared by their bytes.
+/// Reports in the folder that the ledger does not hold. They are compared by their bytes, which are read again only
+/// where a file has changed since this program looked at it last.
+///
+/// # Errors
+/// A folder, a report or a ledger that cannot be read.
 pub fn not_read(folder: &Path, ledger: &Ledger) -> Outcome<Vec<String>> {
+    let read = ledger.originals()?;
     let mut names = Vec::new();
     for report in reports(folder)?.0 {
-        if ledger.source_of(&report.bytes()?)?.is_none() {
+        if !read.contains(&hash(&report.path)?) {
             names.push(report.name);
         }
     }
     Ok(names)
+}
+
+/// The hashes of reports that were looked at, with what their files were like then.
+static HASHES: Mutex<BTreeMap<PathBuf, (SystemTime, u64, String)>> = Mutex::new(BTreeMap::new());
+
+/// A file that was written less than this long ago may be written again without its time telling so.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// The hash of a report's bytes.
+fn hash(path: &Path) -> Outcome<String> {
+    let mut known = HASHES.lock().unwrap_or_else(PoisonError::into_inner);
+    let metadata = std::fs::metadata(path).ok();
+    let look = metadata.and_then(|data| Some((data.modified().ok()?, data.len())));
+    if let (Some((time, length)), Some((then, long, hash))) = (look, known.get(path))
+        && (time, length) == (*then, *long)
+    {
+        return Ok(hash.clone());
+    }
+    let hash = blake3::hash(&read(path)?).to_hex().to_string();
+    if let Some((time, length)) = look.filter(|(time, _)| time.elapsed().is_ok_and(|age| age > SETTLED)) {
+        if known.len() >= MOST_HASHES {
+            known.clear();
+        }
+        known.insert(path.to_owned(), (time, length, hash.clone()));
+    }
+    Ok(hash)
 }
 
 /// The source of a report, named by the beginning of its file name, its title or its identifier.

@@ -10,6 +10,7 @@
 //!
 //! - [`folder`] finds the case, the ledger and the reports, [`desk`] the drafts;
 //! - [`reading`] takes reports in: file, text, statements, ledger;
+//! - [`correction`] is what a person changes in a statement or adds to a report;
 //! - [`part`] and [`admission`] say which outcomes are looked at and whether the analysis fits, [`diagrams`] answers
 //!   where tables of all outcomes end;
 //! - [`brief`], [`matrix`], [`coverage`], [`actors`], [`statements`], [`deals`], [`frontier`], [`stability`], [`explanation`], [`robustness`] and [`drafts`]
@@ -23,6 +24,7 @@
 pub mod actors;
 pub mod admission;
 pub mod brief;
+pub mod correction;
 pub mod coverage;
 pub mod deals;
 pub mod desk;

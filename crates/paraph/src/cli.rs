@@ -900,6 +900,8 @@ pub(crate) struct Brief {
 pub(crate) enum BriefFormat {
     /// One self-contained page
     Html,
+    /// A document for a word processor: the matrix, deals and stability, with the evidence as footnotes
+    Docx,
     /// For programs
     Json,
 }

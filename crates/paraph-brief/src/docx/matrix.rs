@@ -52,11 +52,14 @@ pub fn matrix(
         " A cell holds what the party itself is on record as saying; what others relay or forecast stands beside it.",
     );
     package.body.push_str(&paragraph("Note", &run(&note, Look::PLAIN)));
-    let mut notes = Notes {
-        statements: statements.iter().map(|statement| (statement.id.as_str(), statement)).collect(),
-        sources: sources.iter().map(|source| (source.id.as_str(), source)).collect(),
-        ..Notes::default()
-    };
+    let mut notes = Notes::new(statements, sources);
+    tables(&mut package, matrix, &mut notes);
+    package.footnotes = notes.written;
+    package.finish()
+}
+
+/// The matrix as tables, with what nobody has read in told below.
+pub(super) fn tables(package: &mut Package, matrix: &Matrix, notes: &mut Notes<'_>) {
     for parties in matrix.parties.chunks(MOST_SIDE_BY_SIDE) {
         let each = package.width() / (parties.len() + 1);
         let first = package.width() - each * parties.len();
@@ -91,7 +94,7 @@ pub fn matrix(
             for party in parties {
                 let known = matrix.cell(&party.id, &issue.id);
                 let fill = known.map_or("FFFFFF", |known| fill(known.position));
-                cell(&mut out, each, Some(fill), &position(known, &mut notes));
+                cell(&mut out, each, Some(fill), &position(known, notes));
             }
             out.push_str("</w:tr>");
         }
@@ -103,8 +106,6 @@ pub fn matrix(
         let told = format!("Reports that nobody has read in: {}.", list_words(&matrix.not_read));
         package.body.push_str(&paragraph("Note", &run(&told, Look::PLAIN)));
     }
-    package.footnotes = notes.written;
-    package.finish()
 }
 
 /// The ground of a cell: the same families of colour as on the page.
@@ -120,16 +121,24 @@ fn fill(position: Position) -> &'static str {
 
 /// Footnotes as they are called for: the second call of one refers to the first.
 #[derive(Default)]
-struct Notes<'a> {
+pub(super) struct Notes<'a> {
     statements: BTreeMap<&'a str, &'a Statement>,
     sources: BTreeMap<&'a str, &'a Source>,
     numbers: BTreeMap<String, usize>,
-    written: Vec<String>,
+    pub(super) written: Vec<String>,
 }
 
-impl Notes<'_> {
+impl<'a> Notes<'a> {
+    pub(super) fn new(statements: &'a [Statement], sources: &'a [Source]) -> Self {
+        Notes {
+            statements: statements.iter().map(|statement| (statement.id.as_str(), statement)).collect(),
+            sources: sources.iter().map(|source| (source.id.as_str(), source)).collect(),
+            ..Notes::default()
+        }
+    }
+
     /// The mark of a footnote for a statement.
-    fn mark(&mut self, id: &str) -> String {
+    pub(super) fn mark(&mut self, id: &str) -> String {
         let text = match (self.numbers.get(id), self.statements.get(id)) {
             (Some(number), _) => format!("See note {number}."),
             (None, Some(statement)) => {

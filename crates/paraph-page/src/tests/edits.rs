@@ -184,8 +184,63 @@ fn files_are_taken_as_they_come() {
     // A report that waits in the folder is read in by a button.
     std::fs::write(page.folder.join("reports/waiting.md"), "South offered fees.").unwrap();
     assert!(page.get("/reports.json").json()["not_read"].as_array().unwrap().contains(&"waiting.md".into()));
-    assert_eq!(page.post("/reports", &[("do", "read")]).status, 303);
+    let begun = page.post("/reports", &[("do", "read")]);
+    assert_eq!((begun.status, begun.header("location")), (303, Some("/reports/reading")));
+    let done = super::views::settled(&page, "/reports/reading.json").json();
+    assert_eq!((&done["new"], &done["stored"][0]["name"]), (&1.into(), &"waiting.md".into()), "{done}");
     assert!(page.get("/reports.json").json()["not_read"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn many_files_are_read_together_and_a_broken_one_keeps_none_from_being_read() {
+    let page = Page::of("harbour");
+    assert_eq!(page.get("/reports/reading").status, 404, "nothing has been read yet");
+    let html =
+        "<html><title>Talks</title><body><p>North said that it rejects joint patrols.</p></body></html>";
+    for (name, body) in [
+        ("one.txt", REPORT),
+        ("two.md", "# Round\n\nSouth offers fees, its envoy said."),
+        ("three.html", html),
+    ] {
+        let taken = page.ask("PUT", &format!("/reports/files/{name}?later=yes"), "", body);
+        assert_eq!(taken.status, 201, "{name}: {}", taken.body);
+    }
+    // What is not what its name says is refused with a sentence and does not stay.
+    for (name, body) in
+        [("broken.docx", "no zip"), ("empty.html", "<html></html>"), ("empty.txt", " \n"), ("x.pdf", "%PDF")]
+    {
+        let refused = page.ask("PUT", &format!("/reports/files/{name}?later=yes"), "", body);
+        assert_eq!(refused.status, 422, "{name}: {}", refused.body);
+        assert!(!page.folder.join("reports").join(name).exists(), "{name}");
+    }
+    // One that lies in the folder already is named, and the rest is read.
+    std::fs::write(page.folder.join("reports/bad.docx"), "no zip").unwrap();
+    page.post("/reports", &[("do", "read")]);
+    let done = super::views::settled(&page, "/reports/reading.json").json();
+    assert_eq!(done["new"], 3, "{done}");
+    let refused = done["refused"].as_array().unwrap();
+    assert!(refused.len() == 1 && refused[0].as_str().unwrap().contains("bad.docx"), "{done}");
+    assert_eq!(page.get("/reports/reading").status, 200);
+    let reports = page.get("/reports.json").json();
+    assert_eq!(reports["not_read"].as_array().unwrap().len(), 1, "{}", reports["not_read"]);
+    assert!(page.folder.join("reports/bad.docx").exists(), "what lay there is left alone");
+}
+
+#[test]
+fn events_are_stored_and_the_same_statement_is_linked() {
+    let page = Page::of("harbour");
+    let words = "Troops from North shelled the pier on Monday. North said that it will never accept joint patrols in the strait.";
+    let again = format!("{words} Nothing else happened.");
+    for (title, text) in [("First", words), ("Second", again.as_str())] {
+        assert_eq!(
+            page.post("/reports", &[("text", text), ("title", title), ("date", "2025-11-24")]).status,
+            303
+        );
+    }
+    let ledger = Ledger::open_readonly(&page.folder).unwrap();
+    let events = ledger.events(&[Status::Proposed], Audience::Restricted).unwrap();
+    assert!(events.len() >= 2, "each report's event is there: {}", events.len());
+    assert!(!ledger.same_groups().unwrap().is_empty(), "the two are known to be one");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::client::Page;
 use crate::views::{
     actors, agree, cell, help, history, hold, model, report, reports, review, search, statement, timeline,
-    what_if,
+    upload, what_if,
 };
 use crate::work::Progress;
 use schemars::{JsonSchema, schema_for};
@@ -22,12 +22,18 @@ fn views() -> Vec<(&'static str, &'static str, &'static [&'static str], Value)> 
             &["as-of"],
             own::<cell::Cell>("Cell"),
         ),
-        ("/reports", "The reports", &[], own::<reports::Reports>("Reports")),
+        ("/reports", "The reports", &["from"], own::<reports::Reports>("Reports")),
         (
             "/reports/{report}",
             "A report with its statements marked",
             &["statement"],
             own::<report::Report>("Report"),
+        ),
+        (
+            "/reports/reading",
+            "What became of the reports read in last",
+            &[],
+            own::<upload::Intaken>("Intaken"),
         ),
         ("/statements/{statement}", "One statement", &[], own::<statement::Card>("Card")),
         ("/review", "What waits for a person", &["statement"], own::<review::Review>("Review")),
@@ -235,9 +241,9 @@ fn document() -> Value {
     }
     let file = json!({ "put": {
         "summary": "Stores and reads a file, as it is",
-        "parameters": parameters("/reports/files/{name}", &[]),
+        "parameters": parameters("/reports/files/{name}", &["later"]),
         "requestBody": { "content": { "application/octet-stream": {} } },
-        "responses": { "201": { "description": "Stored and read in" }, "4XX": trouble },
+        "responses": { "201": { "description": "Stored, and read in unless it is to be read later" }, "4XX": trouble },
     } });
     paths.insert("/reports/files/{name}".to_owned(), file);
     paths.sort_keys();
@@ -351,6 +357,7 @@ fn twins_say_what_the_description_promises() {
         .as_str()
         .expect("a statement")
         .to_owned();
+    page.post("/reports", &[("do", "read")]);
     let mut looked = 0;
     for (address, ..) in views() {
         let asked = address

@@ -4,6 +4,7 @@ mod client;
 mod edits;
 mod guarded;
 mod interface;
+mod large;
 mod load;
 pub(crate) mod schema;
 mod views;

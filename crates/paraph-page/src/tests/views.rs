@@ -22,7 +22,7 @@ const VIEWS: [&str; 15] = [
 ];
 
 /// Waits for what is worked out beside the requests.
-fn settled(page: &Page, address: &str) -> super::client::Answer {
+pub(crate) fn settled(page: &Page, address: &str) -> super::client::Answer {
     for _ in 0..600 {
         let answer = page.get(address);
         if answer.status != 202 {

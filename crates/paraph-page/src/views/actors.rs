@@ -5,7 +5,7 @@ use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use crate::views::timeline::{self, Timeline};
 use paraph_brief::view;
-use paraph_ledger::{Audience, StatementFilter, TimelineFilter};
+use paraph_ledger::{Audience, By, StatementFilter, Status, Tally, TimelineFilter};
 use paraph_workbench::{matrix, names};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -74,10 +74,21 @@ pub(crate) struct Held {
     options: Vec<String>,
 }
 
-fn counted(names: impl Iterator<Item = String>) -> Vec<Other> {
+/// Statements that nobody rejected.
+fn standing(party: Option<String>) -> StatementFilter {
+    StatementFilter {
+        status: vec![Status::Proposed, Status::Confirmed, Status::Corrected],
+        party,
+        audience: Audience::Restricted,
+        ..StatementFilter::default()
+    }
+}
+
+/// The most quoted first.
+fn ranked(names: impl Iterator<Item = (String, u64)>) -> Vec<Other> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for name in names {
-        *counts.entry(name).or_default() += 1;
+    for (name, count) in names {
+        *counts.entry(name).or_default() += count;
     }
     let mut all: Vec<Other> =
         counts.into_iter().map(|(name, statements)| Other { name, statements }).collect();
@@ -88,22 +99,25 @@ fn counted(names: impl Iterator<Item = String>) -> Vec<Other> {
 /// Shows all actors.
 pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
     let case = shared.case(None)?;
-    let filter = StatementFilter { audience: Audience::Restricted, ..StatementFilter::default() };
-    let statements = shared.read(|ledger| Ok(ledger.statements(&filter)?))?;
+    let tallies = shared.read(|ledger| Ok(ledger.tally(&standing(None), &[By::Party, By::Speaker])?))?;
+    let of = |tally: &Tally| tally.values[0].clone();
     let parties = case.parties.iter().zip(names::parties(&case)).map(|(party, view)| Summary {
-        statements: statements.iter().filter(|known| known.record.party.as_ref() == Some(&party.id)).count()
-            as u64,
+        statements: tallies
+            .iter()
+            .filter(|tally| of(tally).as_ref() == Some(&party.id))
+            .map(|tally| tally.count)
+            .sum(),
         also_called: party.also_called.clone(),
         people: party.people.clone(),
         party: view,
     });
-    let strangers = statements
+    let strangers = tallies
         .iter()
-        .filter(|known| known.record.party.as_deref().is_none_or(|party| case.party(party).is_none()))
-        .filter_map(|known| known.record.speaker.clone());
-    let mut others = counted(strangers);
+        .filter(|tally| of(tally).is_none_or(|party| case.party(&party).is_none()))
+        .filter_map(|tally| Some((tally.values[1].clone()?, tally.count)));
+    let mut others = ranked(strangers);
     others.truncate(100);
-    Shown::new("actors", "Actors", "actors.html", Actors { parties: parties.collect(), others })
+    Ok(Shown::new("actors", "Actors", "actors.html", Actors { parties: parties.collect(), others }))
 }
 
 /// Shows one party.
@@ -114,12 +128,8 @@ pub(crate) fn one(shared: &Shared, fields: &Fields, id: &str) -> Fallible<Shown>
     let roster = names::for_positions(&case).parties.into_iter().find(|known| known.id == party.id);
     let view = names::parties(&case).swap_remove(at);
     let actor = shared.read(|ledger| {
-        let filter = StatementFilter {
-            party: Some(party.id.clone()),
-            audience: Audience::Restricted,
-            ..StatementFilter::default()
-        };
-        let statements = ledger.statements(&filter)?;
+        let tallies = ledger.tally(&standing(Some(party.id.clone())), &[By::Speaker])?;
+        let named = tallies.iter().filter_map(|tally| Some((tally.values[0].clone()?, tally.count)));
         let matrix = matrix::positions(&shared.folder, &case, ledger, None, Audience::Restricted)?;
         let cells = matrix.issues.iter().filter_map(|issue| {
             let cell = matrix.cell(&party.id, &issue.id)?;
@@ -132,16 +142,16 @@ pub(crate) fn one(shared: &Shared, fields: &Fields, id: &str) -> Fallible<Shown>
         });
         let lines = TimelineFilter { party: roster, with_proposed: true, ..TimelineFilter::default() };
         Ok(Actor {
-            speakers: counted(statements.iter().filter_map(|known| known.record.speaker.clone())),
+            speakers: ranked(named),
             cells: cells.collect(),
             timeline: timeline::timeline(ledger, &case, &lines, fields)?,
             summary: Summary {
-                statements: statements.len() as u64,
+                statements: tallies.iter().map(|tally| tally.count).sum(),
                 also_called: party.also_called.clone(),
                 people: party.people.clone(),
                 party: view,
             },
         })
     })?;
-    Shown::new("actors", actor.summary.party.name.clone(), "actor.html", actor)
+    Ok(Shown::new("actors", actor.summary.party.name.clone(), "actor.html", actor))
 }

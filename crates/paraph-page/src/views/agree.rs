@@ -4,13 +4,14 @@ use crate::answer::{Fields, Outcome, Shown, internal, worked};
 use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use crate::views::what_if;
+use minijinja::context;
+use minijinja::value::{Serde, Value};
 use paraph_analysis::Monitor;
 use paraph_brief::html::Part;
 use paraph_brief::{html, view};
 use paraph_case::Case;
 use paraph_workbench::{brief, evidence, names};
 use serde::Serialize;
-use serde_json::json;
 
 /// How many outcomes a list has at most.
 pub(crate) const MOST: usize = 24;
@@ -51,13 +52,18 @@ pub(crate) fn scenarios(
     let view = brief_of(&cases[0]);
     let key = format!("scenarios {chosen:?} {}", shared.state()?);
     let asked = shared.works.ask(&key, title, move |monitor| worked_out(&cases, monitor))?;
-    worked(asked, |value| {
-        let scenarios: Vec<view::Scenario> =
-            serde_json::from_value(value.clone()).map_err(|error| internal(&error))?;
-        let brief = view::Brief { scenarios: scenarios.clone(), ..view };
+    worked(asked, |found| {
+        let brief = view::Brief { scenarios: found.to_vec(), ..view };
         let drawn = html::part(&brief, part, "/statements/").map_err(|error| internal(&error))?;
-        let shape = json!({ "drawn": drawn, "names": names, "chosen": chosen, "beside": &beside });
-        Shown::new(under, title, template, Scenarios { scenarios, names: names.clone() })?.with(shape)
+        let explained = |scenario: &view::Scenario| {
+            let one = |known: &view::Explanation| (known.outcome.clone(), known.title.clone());
+            scenario.explanations.iter().map(one).collect::<Vec<_>>()
+        };
+        let known: Vec<_> = found.iter().flat_map(explained).collect();
+        let shape =
+            context! { drawn, chosen, known, names => names.clone(), beside => Value::from(Serde(&beside)) };
+        let view = Scenarios { scenarios: brief.scenarios, names };
+        Ok(Shown::new(under, title, template, view).drawn(shape))
     })
 }
 
@@ -104,10 +110,6 @@ pub(crate) fn brief_of(case: &Case) -> view::Brief {
     }
 }
 
-fn worked_out(cases: &[Case], monitor: &Monitor) -> Fallible<serde_json::Value> {
-    let mut scenarios = Vec::new();
-    for case in cases {
-        scenarios.push(brief::scenario(case, MOST, monitor)?);
-    }
-    serde_json::to_value(scenarios).map_err(|error| internal(&error))
+fn worked_out(cases: &[Case], monitor: &Monitor) -> Fallible<Vec<view::Scenario>> {
+    cases.iter().map(|case| Ok(brief::scenario(case, MOST, monitor)?)).collect()
 }

@@ -71,7 +71,7 @@ pub(crate) struct Step {
 pub(crate) fn show(shared: &Shared, fields: &Fields, issue: &str, party: &str) -> Fallible<Shown> {
     let found = cell(shared, fields, issue, party)?;
     let title = format!("{} on {}", found.party.name, found.issue.title);
-    Shown::new("matrix", title, "cell.html", found)
+    Ok(Shown::new("matrix", title, "cell.html", found))
 }
 
 fn cell(shared: &Shared, fields: &Fields, issue: &str, party: &str) -> Fallible<Cell> {

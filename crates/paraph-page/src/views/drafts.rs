@@ -1,6 +1,6 @@
 //! The drafts: their points beside each other, linked to issues, and what each amounts to.
 
-use crate::answer::{Fields, Outcome, Shown, internal, worked};
+use crate::answer::{Fields, Found, Outcome, Shown, internal, worked};
 use crate::shared::Shared;
 use crate::trouble::Fallible;
 use crate::views::agree::{MOST, brief_of, cited};
@@ -10,6 +10,7 @@ use paraph_ledger::{Audience, StatementFilter};
 use paraph_workbench::statements::Shelf;
 use paraph_workbench::{drafts, folder};
 use serde_json::json;
+use std::sync::Arc;
 
 /// Shows the drafts.
 pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Outcome> {
@@ -21,15 +22,13 @@ pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Outcome> {
         let filter = StatementFilter { audience: Audience::Restricted, ..StatementFilter::default() };
         let spoken = Shelf::take(&ledger, &filter)?.statements(Some(&case));
         let found = drafts::in_brief(&place, &case, &ledger, &spoken, Audience::Restricted, MOST, monitor)?;
-        serde_json::to_value(found.unwrap_or_else(|| drafts::page(&place, Some(&case))))
-            .map_err(|error| internal(&error))
+        Ok(found.unwrap_or_else(|| drafts::page(&place, Some(&case))))
     })?;
-    worked(asked, |value| {
-        let found: view::Drafts = serde_json::from_value(value.clone()).map_err(|error| internal(&error))?;
+    worked(asked, |found: Arc<view::Drafts>| {
         let none = found.list.as_ref().is_none_or(|list| list.drafts.is_empty());
-        let brief = view::Brief { drafts: (!none).then_some(found), ..brief };
+        let brief = view::Brief { drafts: (!none).then(|| (*found).clone()), ..brief };
         let drawn = html::part(&brief, Part::Drafts, "/statements/").map_err(|error| internal(&error))?;
-        Shown::new("drafts", "Drafts", "drafts_view.html", value)?
-            .with(json!({ "drawn": drawn, "empty": none }))
+        Ok(Shown::new("drafts", "Drafts", "drafts_view.html", Found(found))
+            .with(json!({ "drawn": drawn, "empty": none })))
     })
 }

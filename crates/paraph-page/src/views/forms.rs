@@ -30,6 +30,9 @@ impl Choices {
     }
 }
 
+/// What a statement can be about besides the case's issues.
+pub(crate) const BESIDES: [&str; 3] = ["process", "plan", "unmapped"];
+
 /// The act of a word.
 pub(crate) fn act(text: &str) -> Option<Act> {
     Act::ALL.into_iter().find(|act| word(*act) == text)

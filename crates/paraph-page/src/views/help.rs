@@ -38,5 +38,5 @@ const KEYS: [(&str, &str); 13] = [
 
 /// Shows the help.
 pub(crate) fn show(_: &Shared, _: &Fields) -> Fallible<Shown> {
-    Shown::new("help", "Help", "help.html", Help { keys: KEYS.to_vec(), positions: legend() })
+    Ok(Shown::new("help", "Help", "help.html", Help { keys: KEYS.to_vec(), positions: legend() }))
 }

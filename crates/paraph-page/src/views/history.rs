@@ -64,7 +64,7 @@ pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
         time: line.time.to_string(),
         undone: line.undone,
     });
-    Shown::new("log", "Log", "log.html", Log { entries: entries.collect(), truncated })
+    Ok(Shown::new("log", "Log", "log.html", Log { entries: entries.collect(), truncated }))
 }
 
 /// The latest action that can be taken back, in the ledger or in the model.
@@ -102,7 +102,7 @@ pub(crate) fn undo(shared: &Shared, fields: &Fields) -> Fallible<String> {
     }
     let newest = latest(shared)?;
     if shared.latest_edit(newest.as_ref().map(|line| line.id.as_str())).is_some() {
-        let Some((before, after)) = shared.take_back() else { return Ok(back) };
+        let Some((before, after)) = shared.earlier() else { return Ok(back) };
         let now = model::text(shared)?;
         if hash(&now) != after {
             return Err(Trouble::stale(
@@ -112,6 +112,7 @@ pub(crate) fn undo(shared: &Shared, fields: &Fields) -> Fallible<String> {
             ));
         }
         model::store(shared, &before)?;
+        shared.taken_back()?;
         return Ok(back);
     }
     shared.act(|ledger, stamp| Ok(ledger.undo(stamp, None)?))?;

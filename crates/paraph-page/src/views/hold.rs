@@ -1,6 +1,6 @@
 //! What would hold, and why an outcome does or does not.
 
-use crate::answer::{Fields, Outcome, Shown, internal, worked};
+use crate::answer::{Fields, Found, Outcome, Shown, worked};
 use crate::pictures;
 use crate::shared::Shared;
 use crate::trouble::Fallible;
@@ -10,11 +10,12 @@ use paraph_brief::html::Part;
 use paraph_brief::{sentences, view};
 use paraph_workbench::lens::Lens;
 use paraph_workbench::{explanation, part};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
+use std::sync::Arc;
 
 /// An outcome explained.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Explained {
     /// The explanation.
@@ -51,18 +52,17 @@ pub(crate) fn explain(shared: &Shared, fields: &Fields, code: &str) -> Fallible<
         let title = title.or_else(|| (model.status_quo() == Some(cell)).then(|| "The status quo".to_owned()));
         let (explanation, not_determined) = explanation::view(&lens, cell, title, &verdicts);
         let told = sentences::explanation(&explanation);
-        serde_json::to_value(Explained { explanation, sentences: told, not_determined })
-            .map_err(|error| internal(&error))
+        Ok(Explained { explanation, sentences: told, not_determined })
     })?;
-    worked(asked, |value| {
-        let explained: Explained = serde_json::from_value(value.clone()).map_err(|error| internal(&error))?;
+    worked(asked, |explained: Arc<Explained>| {
         let chains = pictures::chains(&explained.explanation);
         let rows = sentences::explanation_told(&explained.explanation)
             .into_iter()
             .map(|told| json!({ "stable": told.stable, "text": told.text }));
-        let shape = json!({ "chains": chains, "rows": rows.collect::<Vec<_>>() });
+        let moves = pictures::moves(&chains);
+        let shape = json!({ "chains": chains, "moves": moves, "rows": rows.collect::<Vec<_>>() });
         let title =
             explained.explanation.title.clone().unwrap_or_else(|| explained.explanation.outcome.clone());
-        Shown::new("hold", title, "explain.html", &explained)?.with(shape)
+        Ok(Shown::new("hold", title, "explain.html", Found(explained)).with(shape))
     })
 }

@@ -4,12 +4,12 @@ use crate::answer::{Fields, Shown};
 use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use jiff::civil::Date;
+use minijinja::value::{Serde, Value};
 use paraph_brief::{html, view};
 use paraph_case::Case;
-use paraph_ledger::{Audience, Ledger, StatementFilter, Status, View};
+use paraph_ledger::{Audience, StatementFilter, Status};
 use paraph_workbench::matrix;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// The matrix, arranged as rows for the template.
 #[derive(Serialize)]
@@ -51,23 +51,16 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
             audience: Audience::Restricted,
             ..StatementFilter::default()
         };
-        Ok((matrix, days(ledger)?, ledger.count(&filter)?))
+        let days = ledger.days(Audience::Restricted)?.into_iter().map(|day| day.to_string()).collect();
+        Ok((matrix, days, ledger.count(&filter)?))
     })?;
-    Shown::new("matrix", "Who holds what", "matrix.html", &matrix)?
-        .with(arranged(&matrix, fields, days, proposed)?)
+    let shape = Value::from(Serde(arranged(&matrix, fields, days, proposed)?));
+    Ok(Shown::new("matrix", "Who holds what", "matrix.html", matrix).with(shape))
 }
 
 /// The day that an address asks for.
 pub(crate) fn day(fields: &Fields) -> Fallible<Option<Date>> {
     fields.parsed("as-of")
-}
-
-/// The days on which something was said that counts.
-fn days(ledger: &Ledger) -> Fallible<Vec<String>> {
-    let view = View { audience: Audience::Restricted, ..View::default() };
-    let items = ledger.timeline(&view, &paraph_ledger::TimelineFilter::default())?;
-    let days: BTreeSet<Date> = items.iter().filter_map(|item| item.until.or(item.date)).collect();
-    Ok(days.into_iter().map(|day| day.to_string()).collect())
 }
 
 fn arranged<'a>(

@@ -114,13 +114,13 @@ pub(crate) fn text(shared: &Shared) -> Fallible<String> {
 
 /// Shows the model.
 pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
-    Shown::new("model", "The model", "model.html", model(shared, text(shared)?)?)
+    Ok(Shown::new("model", "The model", "model.html", model(shared, text(shared)?)?))
 }
 
 /// Says what is wrong with a text that is not stored yet.
 pub(crate) fn check(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
     let text = sent(fields)?;
-    Shown::new("model", "The model", "diagnostics.html", model(shared, text)?)
+    Ok(Shown::new("model", "The model", "diagnostics.html", model(shared, text)?))
 }
 
 fn sent(fields: &Fields) -> Fallible<String> {
@@ -243,9 +243,9 @@ pub(crate) fn edit(shared: &Shared, fields: &Fields) -> Fallible<String> {
         trouble.both = Some(crate::trouble::Both { stored: now, sent: after });
         return Err(trouble);
     }
-    store(shared, &after)?;
     let behind = history::latest(shared)?.map(|line| line.id);
-    shared.edited(&now, &after, behind, &what);
+    shared.edited(&now, &after, behind, &what)?;
+    store(shared, &after)?;
     Ok(fields.get("back").and_then(inside).unwrap_or("/model").to_owned())
 }
 

@@ -94,8 +94,8 @@ pub(crate) fn show(shared: &Shared, fields: &Fields, id: &str) -> Fallible<Shown
     })?;
     let told: std::collections::BTreeMap<&str, &str> =
         report.statements.iter().map(|mark| (mark.id.as_str(), mark.told.as_str())).collect();
-    Shown::new("reports", report.title.clone(), "report.html", &report)?
-        .with(json!({ "told": told, "choices": Choices::of(&case) }))
+    let shape = json!({ "told": told, "choices": Choices::of(&case) });
+    Ok(Shown::new("reports", report.title.clone(), "report.html", report).with(shape))
 }
 
 fn report(ledger: &Ledger, id: &str) -> Fallible<Report> {

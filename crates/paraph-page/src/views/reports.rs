@@ -2,19 +2,28 @@
 
 use crate::answer::{Fields, Shown};
 use crate::shared::Shared;
-use crate::trouble::Fallible;
+use crate::trouble::{Fallible, Trouble};
 use crate::views::upload;
-use paraph_ledger::{Audience, StatementFilter, Status};
+use paraph_ledger::{Audience, By, StatementFilter, Status};
 use paraph_workbench::folder;
+use paraph_workbench::reading::ENDINGS;
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
+
+/// How many reports a page of the list has.
+const MOST: usize = 200;
 
 /// The list of reports.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Reports {
-    /// What was read in, the latest first.
+    /// What was read in, the latest first; one page of it.
     reports: Vec<Line>,
+    /// How many there are in all.
+    count: usize,
+    /// How many later ones stand before this page.
+    from: usize,
     /// Files in `reports/` that nobody has read in.
     not_read: Vec<String>,
     /// Files in `reports/` that cannot be read in.
@@ -45,8 +54,17 @@ pub(crate) struct Line {
     rejected: u64,
 }
 
+/// Which reports a page shows: from a place to another.
+fn page(fields: &Fields, count: usize) -> Fallible<(usize, usize)> {
+    let from = fields.parsed::<usize>("from")?.unwrap_or(0);
+    if from > 0 && from >= count {
+        return Err(Trouble::not_found("There are not so many reports."));
+    }
+    Ok((from, count.min(from.saturating_add(MOST))))
+}
+
 /// Shows the reports.
-pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
+pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
     let (mut sources, counts, not_read) = shared.read(|ledger| {
         let mut counts: BTreeMap<String, [u64; 3]> = BTreeMap::new();
         let filter = StatementFilter {
@@ -54,13 +72,14 @@ pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
             with_withdrawn_sources: true,
             ..StatementFilter::default()
         };
-        for statement in ledger.statements(&filter)? {
-            let at = match statement.status {
-                Status::Proposed => 0,
-                Status::Confirmed | Status::Corrected => 1,
-                Status::Rejected | Status::Withdrawn => 2,
+        for tally in ledger.tally(&filter, &[By::Source, By::Status])? {
+            let [Some(source), Some(status)] = &tally.values[..] else { continue };
+            let at = match status.parse() {
+                Ok(Status::Proposed) => 0,
+                Ok(Status::Confirmed | Status::Corrected) => 1,
+                _ => 2,
             };
-            counts.entry(statement.source_id).or_default()[at] += 1;
+            counts.entry(source.clone()).or_default()[at] += tally.count;
         }
         Ok((ledger.sources(Audience::Restricted)?, counts, folder::not_read(&shared.folder, ledger)?))
     })?;
@@ -79,8 +98,19 @@ pub(crate) fn show(shared: &Shared, _: &Fields) -> Fallible<Shown> {
             rejected,
         }
     });
-    let view = Reports { reports: reports.collect(), not_read, skipped: folder::reports(&shared.folder)?.1 };
-    Shown::new("reports", "Reports", "reports.html", view)
+    let found: Vec<Line> = reports.collect();
+    let count = found.len();
+    let (from, until) = page(fields, count)?;
+    let view = Reports {
+        reports: found.into_iter().skip(from).take(until - from).collect(),
+        count,
+        from,
+        not_read,
+        skipped: folder::reports(&shared.folder)?.1,
+    };
+    let endings = ENDINGS.map(|ending| format!(".{ending}")).join(",");
+    let shape = json!({ "endings": endings, "earlier": from.checked_sub(MOST), "later": (until < count).then_some(until) });
+    Ok(Shown::new("reports", "Reports", "reports.html", view).with(shape))
 }
 
 /// Takes a report that was pasted, or reads in what lies in the folder.

@@ -74,5 +74,5 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
             queue: queue.collect(),
         })
     })?;
-    Shown::new("review", "Review", "review.html", view)
+    Ok(Shown::new("review", "Review", "review.html", view))
 }

@@ -61,7 +61,7 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
     }
     let truncated = hits.len() > MOST;
     hits.truncate(MOST);
-    Shown::new("search", "Search", "search.html", Search { text, hits, truncated })
+    Ok(Shown::new("search", "Search", "search.html", Search { text, hits, truncated }))
 }
 
 fn in_case(shared: &Shared, text: &str) -> Fallible<Vec<Hit>> {

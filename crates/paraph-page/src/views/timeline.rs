@@ -64,7 +64,7 @@ pub(crate) struct Line {
 pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
     let case = shared.case(None)?;
     let timeline = shared.read(|ledger| timeline(ledger, &case, &filter(&case, fields)?, fields))?;
-    Shown::new("timeline", "Timeline", "timeline.html", timeline)
+    Ok(Shown::new("timeline", "Timeline", "timeline.html", timeline))
 }
 
 fn filter(case: &Case, fields: &Fields) -> Fallible<TimelineFilter> {

@@ -1,6 +1,6 @@
 //! A report on its way into the case: pasted, dropped as a file, or put into the folder.
 
-use crate::answer::{Fields, blocking};
+use crate::answer::{Fields, Outcome, Shown, blocking, worked};
 use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use axum::body::Body;
@@ -8,11 +8,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use jiff::civil::Date;
-use paraph_ledger::{Extractor, Ledger, NewSource, SourceMeta, Stamp, StatementFilter, front_matter};
-use paraph_reading::{Reader, Source, decode};
-use paraph_workbench::{Failure, folder, names};
+use paraph_ledger::front_matter;
+use paraph_reading::Reader;
+use paraph_workbench::reading::{
+    self, Defaults, ENDINGS, Engine, Intake, Received, Report, Summary, how_to_convert,
+};
+use paraph_workbench::{folder, names, stamp};
+use serde::Serialize;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest file that is taken, in bytes.
@@ -56,24 +59,19 @@ pub(crate) fn pasted(shared: &Shared, fields: &Fields) -> Fallible<String> {
     if let Some(date) = date {
         name = format!("{date}-{name}");
     }
-    let path = store(shared, &format!("{name}.txt"), whole.as_bytes())?;
-    let source = read_in(shared, &path)?;
+    let name = format!("{name}.txt");
+    store(shared, &name, whole.as_bytes())?;
+    let source = read_in(shared, name, whole.into_bytes())?;
     Ok(format!("/reports/{source}"))
 }
 
-/// Reads in every report of the folder that nobody has read in.
-pub(crate) fn read_folder(shared: &Shared) -> Fallible<String> {
-    let waiting = shared.read(|ledger| Ok(folder::not_read(&shared.folder, ledger)?))?;
-    for report in folder::reports(&shared.folder)?.0 {
-        if waiting.contains(&report.name) {
-            read_in(shared, &report.path)?;
-        }
-    }
-    Ok("/reports".to_owned())
-}
-
-/// Takes a file as its bytes come in, reads it, and says under which address it is shown.
-pub(crate) async fn file(shared: Arc<Shared>, name: String, body: Body) -> Response {
+/// Takes a file as its bytes come in, and says under which address it is shown. It is read on the spot, unless it is
+/// one of many, which are read together afterwards; one that cannot be read is refused, and does not stay.
+pub(crate) async fn file(shared: Arc<Shared>, name: String, later: bool, body: Body) -> Response {
+    let name = match named(&name) {
+        Ok(name) => name,
+        Err(trouble) => return refused(&trouble),
+    };
     let mut stream = body.into_data_stream();
     let reports = shared.folder.join("reports");
     let begun = tokio::task::spawn_blocking(move || {
@@ -107,20 +105,28 @@ pub(crate) async fn file(shared: Arc<Shared>, name: String, body: Body) -> Respo
             return refused(&unwritable(&error));
         }
     }
-    blocking(move || {
-        let kept = named(&name).and_then(|name| keep(&shared, file, &name)).and_then(|path| {
-            // What cannot be read in does not stay behind.
-            read_in(&shared, &path).inspect_err(|_| drop(std::fs::remove_file(&path)))
-        });
-        match kept {
-            Ok(source) => {
-                let told = serde_json::json!({ "report": source, "address": format!("/reports/{source}") });
-                (StatusCode::CREATED, axum::Json(told)).into_response()
-            }
-            Err(trouble) => refused(&trouble),
-        }
+    blocking(move || match take(&shared, file, &name, later) {
+        Ok(told) => (StatusCode::CREATED, axum::Json(told)).into_response(),
+        Err(trouble) => refused(&trouble),
     })
     .await
+}
+
+fn take(
+    shared: &Shared,
+    file: tempfile::NamedTempFile,
+    name: &str,
+    later: bool,
+) -> Fallible<serde_json::Value> {
+    let bytes = std::fs::read(file.path()).map_err(|error| unwritable(&error))?;
+    // What is no report is refused before it has a name in the folder.
+    Report::open(name, &bytes, &Defaults::default())?;
+    keep(shared, file, name, &bytes)?;
+    if later {
+        return Ok(serde_json::json!({ "report": null, "address": "/reports" }));
+    }
+    let source = read_in(shared, name.to_owned(), bytes)?;
+    Ok(serde_json::json!({ "report": source, "address": format!("/reports/{source}") }))
 }
 
 fn refused(trouble: &Trouble) -> Response {
@@ -137,10 +143,10 @@ fn named(name: &str) -> Fallible<String> {
     {
         return Err(wrong("its name is no plain file name"));
     }
-    let (stem, ending) = name.rsplit_once('.').ok_or_else(|| wrong("only .txt and .md are read"))?;
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let ending = ending.to_ascii_lowercase();
-    if !["txt", "md"].contains(&ending.as_str()) {
-        return Err(wrong("only .txt and .md are read"));
+    if !ENDINGS.contains(&ending.as_str()) {
+        return Err(wrong("it is no report that can be read").hint(how_to_convert(&ending)));
     }
     Ok(format!("{}.{ending}", file_name(stem, "report")))
 }
@@ -163,8 +169,8 @@ fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Writes bytes under a name that is free, or finds the file that holds them already.
-fn store(shared: &Shared, name: &str, bytes: &[u8]) -> Fallible<PathBuf> {
+/// Writes bytes under a name that is free, unless a file of that name holds them already.
+fn store(shared: &Shared, name: &str, bytes: &[u8]) -> Fallible<()> {
     let reports = shared.folder.join("reports");
     std::fs::create_dir_all(&reports).map_err(|error| unwritable(&error))?;
     let mut file = tempfile::Builder::new()
@@ -172,27 +178,26 @@ fn store(shared: &Shared, name: &str, bytes: &[u8]) -> Fallible<PathBuf> {
         .tempfile_in(&reports)
         .map_err(|error| unwritable(&error))?;
     file.write_all(bytes).map_err(|error| unwritable(&error))?;
-    keep(shared, file, name)
+    keep(shared, file, name, bytes)
 }
 
 /// Gives a whole file its name, once it is on disk. Nothing that exists is overwritten.
-fn keep(shared: &Shared, file: tempfile::NamedTempFile, name: &str) -> Fallible<PathBuf> {
+fn keep(shared: &Shared, file: tempfile::NamedTempFile, name: &str, bytes: &[u8]) -> Fallible<()> {
     let reports = shared.folder.join("reports");
     file.as_file().sync_all().map_err(|error| unwritable(&error))?;
-    let bytes = std::fs::read(file.path()).map_err(|error| unwritable(&error))?;
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
     let mut file = file;
     for at in 1..=MOST_NAMES {
         let name = if at == 1 { name.to_owned() } else { format!("{stem}-{at}.{ending}") };
         let path = reports.join(name);
         if std::fs::read(&path).is_ok_and(|known| known == bytes) {
-            return Ok(path);
+            return Ok(());
         }
         match file.persist_noclobber(&path) {
             Ok(kept) => {
                 let folder = std::fs::File::open(&reports).and_then(|folder| folder.sync_all());
                 kept.sync_all().and(folder).map_err(|error| unwritable(&error))?;
-                return Ok(path);
+                return Ok(());
             }
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => file = error.file,
             Err(error) => return Err(unwritable(&error.error)),
@@ -208,70 +213,110 @@ fn unwritable(error: &std::io::Error) -> Trouble {
     )
 }
 
-/// Reads a report of the folder in, unless it was before; gives its identifier in the ledger.
-fn read_in(shared: &Shared, path: &Path) -> Fallible<String> {
-    let bytes = folder::read(path)?;
-    let ready = Ready::new(path, &bytes)?;
+/// Reads one report in, unless it was before; gives its identifier in the ledger.
+fn read_in(shared: &Shared, name: String, bytes: Vec<u8>) -> Fallible<String> {
     let case = shared.case(None)?;
+    let reader = Reader::new(&names::for_reading(&case, &shared.folder));
     shared.act(|ledger, stamp| {
-        ready.store(ledger, stamp, &Reader::new(&names::for_reading(&case, &shared.folder)), &bytes)
+        let mut intake = Intake::new(ledger, stamp, Engine::BuiltIn(&reader), Defaults::default())?;
+        intake.take(vec![Received { name, bytes: Ok(bytes) }])?;
+        let summary = intake.finish()?;
+        let refused = summary.refused.into_iter().next().map(|refused| refused.why);
+        match summary.stored.into_iter().next() {
+            Some(stored) => Ok(stored.source),
+            None => Err(Trouble::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                format!("The report was not read: {}.", refused.unwrap_or_default()),
+            )),
+        }
     })
 }
 
-/// A report made ready to be read.
-struct Ready {
-    text: String,
-    meta: SourceMeta,
+/// The work of reading what lies in the folder; there is one at a time.
+const READING: &str = "reading reports";
+
+/// Begins to read in every report of the folder that nobody has read in; leads to how far it is.
+pub(crate) fn read_folder(shared: &Shared) -> Fallible<String> {
+    let case = shared.case(None)?;
+    let (place, author) = (shared.folder.clone(), shared.author.clone());
+    shared.works.forget(READING);
+    shared.works.ask(READING, "Reading reports", move |monitor| {
+        // A connection of its own, so that everything else goes on beside it.
+        let mut ledger = folder::ledger_to_change(&place)?;
+        let stamp = stamp(author.as_deref())?;
+        let reader = Reader::new(&names::for_reading(&case, &place));
+        let engine = Engine::BuiltIn(&reader);
+        Ok(reading::read_folder(&place, &mut ledger, &stamp, engine, Defaults::default(), monitor)?)
+    })?;
+    Ok("/reports/reading".to_owned())
 }
 
-impl Ready {
-    fn new(path: &Path, bytes: &[u8]) -> Fallible<Self> {
-        let text =
-            decode(bytes).map_err(|error| Failure::new(format!("The report cannot be read: {error}")))?;
-        if text.trim().is_empty() {
-            return Err(Trouble::malformed("There are no words in the report; it was not taken."));
-        }
-        let mut meta = front_matter::split(&text).meta;
-        if meta.title.is_none() {
-            meta.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        }
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")) {
-            "text/markdown".clone_into(&mut meta.media_type);
-        }
-        Ok(Ready { text, meta })
-    }
+/// What became of the reports that were read in last.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Intaken {
+    /// Those in the ledger, in the order of their names.
+    stored: Vec<Taken>,
+    /// How many of them are new.
+    new: usize,
+    /// How many statements are proposed in them.
+    proposed: usize,
+    /// How many events are proposed in them.
+    events: usize,
+    /// How many statements were linked to the same statement in an earlier report.
+    linked: usize,
+    /// Reports that could not be read, each with its name and why; the others were.
+    refused: Vec<String>,
+    /// What was left out or not understood.
+    remarks: Vec<String>,
+    /// Somebody stopped it before all were read.
+    stopped: bool,
+}
 
-    fn store(&self, ledger: &mut Ledger, stamp: &Stamp, reader: &Reader, bytes: &[u8]) -> Fallible<String> {
-        let source = NewSource {
-            bytes,
-            text: Some(&self.text),
-            extractor: Extractor::plain_text(),
-            meta: self.meta.clone(),
+/// A report that was read in.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Taken {
+    /// Its file.
+    name: String,
+    /// Its identifier.
+    report: String,
+    /// How many statements were proposed.
+    proposed: usize,
+    /// How many events were proposed.
+    events: usize,
+}
+
+/// Shows how far reading is, or what came of it.
+pub(crate) fn progress(shared: &Shared, _: &Fields) -> Fallible<Outcome> {
+    let asked = shared.works.look::<Summary>(READING);
+    let asked = asked.ok_or_else(|| {
+        Trouble::not_found("No reports were read in since the page was started.")
+            .hint("Put files into `reports/`.")
+    })?;
+    worked(asked?, |summary| {
+        let fresh = summary.stored.iter().filter(|one| one.new);
+        let refused = summary.refused.iter().filter(|one| one.report_file);
+        let view = Intaken {
+            stored: fresh
+                .clone()
+                .map(|one| Taken {
+                    name: one.report.clone(),
+                    report: one.source.clone(),
+                    proposed: one.proposed,
+                    events: one.events,
+                })
+                .collect(),
+            new: fresh.clone().count(),
+            proposed: fresh.clone().map(|one| one.proposed).sum(),
+            events: fresh.map(|one| one.events).sum(),
+            linked: summary.linked,
+            refused: refused.map(|one| one.why.clone()).collect(),
+            remarks: summary.remarks.clone(),
+            stopped: summary.stopped,
         };
-        let added = ledger.add_source(stamp, &source)?;
-        // A source without statements may be one whose reading was cut off.
-        let any = StatementFilter {
-            source: Some(added.id.clone()),
-            audience: paraph_ledger::Audience::Restricted,
-            with_withdrawn_sources: true,
-            limit: Some(1),
-            ..StatementFilter::default()
-        };
-        if added.new || ledger.statements(&any)?.is_empty() {
-            let body = self.meta.body_start as usize;
-            // The report's words about itself are no report: they are blanked out, and every place stays.
-            let blanked: String = self
-                .text
-                .chars()
-                .enumerate()
-                .map(|(at, letter)| if at < body && letter != '\n' { ' ' } else { letter })
-                .collect();
-            let hash = Source::new(&self.text).hash;
-            let reading = reader.read(&Source { text: &blanked, date: self.meta.published, hash });
-            ledger.propose(stamp, &added.id, &reading.statements)?;
-        }
-        Ok(added.id)
-    }
+        Ok(Shown::new("reports", "Reports read in", "reading.html", view))
+    })
 }
 
 #[cfg(test)]
@@ -282,6 +327,7 @@ mod tests {
     fn only_plain_names_are_taken() {
         assert_eq!(named("Third round.TXT").unwrap(), "third-round.txt");
         assert_eq!(named("été.md").unwrap(), "été.md");
+        assert_eq!(named("Page 1.HTML").unwrap(), "page-1.html");
         for bad in ["../x.txt", "a/b.md", "a\\b.md", ".hidden.txt", "x.exe", "noending", "a\0.txt", ""] {
             assert!(named(bad).is_err(), "{bad:?}");
         }

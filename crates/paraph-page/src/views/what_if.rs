@@ -1,18 +1,19 @@
 //! What changes when a priority moves, an issue is held, or a constraint is dropped.
 
-use crate::answer::{Fields, Outcome, Shown, internal, worked};
+use crate::answer::{Fields, Found, Outcome, Shown, worked};
 use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use crate::views::agree::{MOST, cited};
 use paraph_analysis::{self as analysis, Model, Monitor, Options, Terms};
 use paraph_brief::{sentences, view};
 use paraph_case::{Case, Preferences};
+use paraph_workbench::admission::admit;
 use paraph_workbench::lens::Lens;
-use paraph_workbench::{deals, names, part};
+use paraph_workbench::{deals, diagrams, names, part};
 use serde::Serialize;
 
 /// The deals as written and as changed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct WhatIf {
     /// What was changed, in sentences.
@@ -21,10 +22,10 @@ pub(crate) struct WhatIf {
     follows: Vec<String>,
     /// The deals of the case as written.
     #[cfg_attr(test, schemars(with = "crate::tests::schema::Deals"))]
-    before: view::Deals,
+    before: Found<view::Deals>,
     /// The deals with the changes.
     #[cfg_attr(test, schemars(with = "crate::tests::schema::Deals"))]
-    after: view::Deals,
+    after: Found<view::Deals>,
     /// What can be changed, as it stands now.
     controls: Controls,
 }
@@ -234,24 +235,23 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Outcome> {
         .works
         .ask(&key, "The deals with the changes", move |monitor| found(&changed, &options, monitor))?;
     worked(after, |after| {
-        let read = |value: &serde_json::Value| -> Fallible<view::Deals> {
-            serde_json::from_value(value.clone()).map_err(|error| internal(&error))
-        };
-        let (before, after) = (read(&before)?, read(after)?);
-        let view = WhatIf { follows: follows(&before, &after), changed: told, before, after, controls };
-        Shown::new("agree", "What if", "what_if.html", view)
+        let follows = follows(&before, &after);
+        let view = WhatIf { follows, changed: told, before: Found(before), after: Found(after), controls };
+        Ok(Shown::new("agree", "What if", "what_if.html", view))
     })
 }
 
-fn found(case: &Case, options: &Options, monitor: &Monitor) -> Fallible<serde_json::Value> {
+fn found(case: &Case, options: &Options, monitor: &Monitor) -> Fallible<view::Deals> {
+    if diagrams::needed(case, &options.held) {
+        let question = diagrams::Question { held: &options.held, filter: None, most: MOST, memory: None };
+        return Ok(diagrams::deals(case, None, question, monitor)?);
+    }
+    admit(case, &options.held, &[], true, None)?;
     let model = Model::new(case, options, monitor)?;
     let found = analysis::deals(&model, &Terms::default(), monitor)?;
     let lens = Lens::new(&model, found.status_quo, monitor)?;
-    let view = deals::view(
-        &lens,
-        &deals::Parts { deals: &found, efficient: None, held: deals::Held::Sets(&[]), most: MOST },
-    );
-    serde_json::to_value(view).map_err(|error| internal(&error))
+    let parts = deals::Parts { deals: &found, efficient: None, held: deals::Held::Sets(&[]), most: MOST };
+    Ok(deals::view(&lens, &parts))
 }
 
 /// What differs between two answers, in sentences; one that says so when nothing does.
@@ -265,7 +265,9 @@ fn follows(before: &view::Deals, after: &view::Deals) -> Vec<String> {
     count("Outcomes looked at", before.outcomes.feasible, after.outcomes.feasible);
     count("Acceptable packages", before.acceptable.count, after.acceptable.count);
     count("Deals that someone strictly prefers", before.gains.count, after.gains.count);
-    count("Efficient deals", before.efficient_deals.count, after.efficient_deals.count);
+    if !before.efficient_deals.not_computed && !after.efficient_deals.not_computed {
+        count("Efficient deals", before.efficient_deals.count, after.efficient_deals.count);
+    }
     let against = |deals: &view::Deals, package: &view::Package| -> Vec<String> {
         let name = |party: &str| sentences::party_name(&deals.parties, party).to_owned();
         package.not_accepted_by.iter().map(|reason| name(&reason.party)).collect()

@@ -4,7 +4,7 @@ use super::{Ending, mention_not_read};
 use crate::cli::{Brief, BriefFormat};
 use crate::output;
 use crate::progress::Watch;
-use paraph_brief::html;
+use paraph_brief::{docx, html};
 use paraph_workbench::brief::{self, Wanted};
 use paraph_workbench::record::brief_name;
 use paraph_workbench::{Failure, Outcome};
@@ -25,17 +25,20 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
     };
     mention_not_read(place)?;
     let bytes = match arguments.format {
-        BriefFormat::Html => html::render(&all).map_err(|error| Failure::new(error.to_string()))?,
+        BriefFormat::Html => {
+            html::render(&all).map_err(|error| Failure::new(error.to_string()))?.into_bytes()
+        }
+        BriefFormat::Docx => docx::brief(&all).map_err(|error| Failure::new(error.to_string()))?,
         BriefFormat::Json => {
             let mut text =
                 serde_json::to_string_pretty(&all).map_err(|error| Failure::new(error.to_string()))?;
             text.push('\n');
-            text
+            text.into_bytes()
         }
     };
     let output = match &arguments.output {
         Some(path) if path.as_os_str() == "-" => {
-            output::data(&bytes)?;
+            output::bytes(&bytes)?;
             return Ok(Ending::Done);
         }
         Some(path) => path.clone(),
@@ -43,11 +46,12 @@ pub(super) fn run(arguments: &Brief) -> Outcome<Ending> {
             place,
             match arguments.format {
                 BriefFormat::Html => "html",
+                BriefFormat::Docx => "docx",
                 BriefFormat::Json => "json",
             },
         )),
     };
-    output::file(&output, bytes.as_bytes())?;
+    output::file(&output, &bytes)?;
     output::data(&format!("{}\n", output.display()))?;
     if arguments.open {
         open(&output)?;

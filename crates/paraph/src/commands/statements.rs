@@ -7,13 +7,10 @@ use crate::cli::{
 };
 use crate::output;
 use paraph_brief::{csv, terminal, view};
-use paraph_case::Case;
-use paraph_ledger::{Audience, Correction, Ledger, Link, Relation, Ruling, StatementFilter, Status, Verdict};
-use paraph_reading::record::TextSpan;
-use paraph_reading::{Hop, Negation, SpeakerKind, Statement};
+use paraph_ledger::{Audience, Ledger, Link, Relation, Ruling, StatementFilter, Status, Verdict};
+use paraph_workbench::correction;
 use paraph_workbench::folder;
 use paraph_workbench::folder::not_read;
-use paraph_workbench::quote;
 use paraph_workbench::stamp;
 use paraph_workbench::statements::{Shelf, word};
 use paraph_workbench::{Failure, Outcome};
@@ -220,229 +217,42 @@ fn correct(arguments: &StatementCorrect) -> Outcome<Ending> {
     let (place, ids) = folder::split(&arguments.places, Some(1));
     let id = ids.first().ok_or_else(no_ids)?;
     let case = folder::case(&place, None)?;
-    known_names(&case, &arguments.fields)?;
     let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(&place)?;
-    let stored = ledger.statement(id)?;
-    let text = ledger.source_text(&stored.source_id)?;
-    let patch = patch(&case, &stored.record, &text, arguments)?;
-    let id = if patch.is_empty() && arguments.fields.concerns.is_some() {
-        ledger.confirm(&stamp, &[id])?.remove(0)
-    } else {
-        ledger.correct(&stamp, id, &patch, arguments.reason.as_deref())?
-    };
-    concern(&mut ledger, &stamp, &id, &arguments.fields)?;
+    let fields = correction::Fields { accepts: arguments.accepts, ..given(&arguments.fields) };
+    let id = correction::correct(&mut ledger, &stamp, &case, id, &fields, arguments.reason.as_deref())?;
     say(&[id], "corrected")
 }
 
-/// Links a statement to the party that it is about.
-fn concern(ledger: &mut Ledger, stamp: &paraph_ledger::Stamp, id: &str, fields: &Fields) -> Outcome<()> {
-    if let Some(party) = &fields.concerns {
-        let link = Link::new(id, Relation::AboutParty, party);
-        ledger.link(stamp, &link)?;
+/// The fields as the workbench takes them.
+fn given(fields: &Fields) -> correction::Fields {
+    correction::Fields {
+        party: fields.party.clone(),
+        act: fields.act,
+        about: fields.about.clone(),
+        speaker: fields.speaker.clone(),
+        speaker_kind: fields.speaker_kind,
+        reported_by: fields.reported_by.clone(),
+        cue: fields.cue.clone(),
+        content: fields.content.clone(),
+        near: None,
+        negated: fields.negated,
+        channel: fields.channel.clone(),
+        contests: fields.contests.clone(),
+        concerns: fields.concerns.clone(),
+        accepts: None,
     }
-    Ok(())
-}
-
-/// What a person changes in a record.
-fn patch(case: &Case, record: &Statement, text: &str, arguments: &StatementCorrect) -> Outcome<Correction> {
-    let fields = &arguments.fields;
-    let mut patch = Correction::new();
-    let near = record.cue.iter().chain(&record.content).map(|span| span.start as usize).min().unwrap_or(0);
-    let mut record = record.clone();
-    if let Some(words) = &fields.content {
-        record.content = quote::near(text, words, near)?;
-        patch = patch.content(&record.content);
-    }
-    if let Some(words) = &fields.cue {
-        record.cue = quote::near(text, words, near)?;
-        patch = patch.cue(&record.cue);
-    }
-    let mut chain = record.chain.clone();
-    if let Some(words) = &fields.speaker {
-        let spans = quote::near(text, words, near)?;
-        patch = patch.source(&spans).speaker(Some(words));
-        speaking(&mut chain).name.clone_from(words);
-    }
-    if let Some(party) = party(fields) {
-        patch = patch.party(party.as_deref());
-        speaking(&mut chain).party = party;
-    }
-    if let Some(kind) = fields.speaker_kind {
-        speaking(&mut chain).kind = kind;
-    }
-    relays(&mut chain, fields);
-    if chain != record.chain {
-        patch = patch.chain(&chain);
-    }
-    if let Some(act) = fields.act {
-        patch = patch.act(Some(act));
-    }
-    if let Some(negated) = fields.negated {
-        patch = patch.negated(negated);
-    }
-    if let Some(channel) = &fields.channel {
-        patch = patch.channel(Some(channel));
-    }
-    if !fields.about.is_empty() {
-        patch = patch.about(&topics(case, &fields.about)?);
-    }
-    if let Some(claim) = &fields.contests {
-        patch = patch.contests(Some(claim));
-    }
-    if arguments.accepts.is_some() {
-        patch = patch.accepts(arguments.accepts);
-    }
-    Ok(patch)
-}
-
-/// The hop of the chain that speaks, made where there is none.
-fn speaking(chain: &mut Vec<Hop>) -> &mut Hop {
-    let at = match chain.iter().rposition(|hop| hop.kind != SpeakerKind::Reporter) {
-        Some(at) => at,
-        None => {
-            if chain.is_empty() {
-                chain.push(Hop { name: "reporter".to_owned(), kind: SpeakerKind::Reporter, party: None });
-            }
-            chain.push(Hop { name: "unnamed".to_owned(), kind: SpeakerKind::Named, party: None });
-            chain.len() - 1
-        }
-    };
-    &mut chain[at]
-}
-
-/// Puts those who report the speaker between the report and the speaker.
-fn relays(chain: &mut Vec<Hop>, fields: &Fields) {
-    if fields.reported_by.is_empty() {
-        return;
-    }
-    let speaker = speaking(chain).clone();
-    chain.truncate(1);
-    chain.extend(fields.reported_by.iter().map(|given| {
-        let (name, party) = match given.rsplit_once('=') {
-            Some((name, party)) => (name.trim(), Some(party.trim().to_owned())),
-            None => (given.trim(), None),
-        };
-        Hop { name: name.to_owned(), kind: SpeakerKind::Named, party }
-    }));
-    chain.push(speaker);
-}
-
-/// The party that is given; `none` takes it away.
-fn party(fields: &Fields) -> Option<Option<String>> {
-    fields.party.as_ref().map(|party| Some(party.clone()).filter(|party| party != "none"))
-}
-
-fn known_names(case: &Case, fields: &Fields) -> Outcome<()> {
-    let ids: Vec<&str> = case.parties.iter().map(|party| party.id.as_str()).collect();
-    let reporting = fields.reported_by.iter().filter_map(|given| Some(given.rsplit_once('=')?.1.trim()));
-    let given = fields.party.iter().filter(|party| *party != "none").chain(&fields.concerns);
-    for party in given.map(String::as_str).chain(reporting) {
-        if !ids.contains(&party) {
-            return Err(Failure::new(format!("no party `{party}`"))
-                .hint(format!("the case has: {}; `none` says that it is nobody's", ids.join(", "))));
-        }
-    }
-    Ok(())
-}
-
-/// What a statement is about, checked against the case.
-fn topics(case: &Case, given: &[String]) -> Outcome<Vec<String>> {
-    let mut topics = Vec::new();
-    for topic in given {
-        let topic = topic.trim();
-        if ["process", "plan", "unmapped"].contains(&topic) || case.issue(topic).is_some() {
-            topics.push(topic.to_owned());
-            continue;
-        }
-        let spaced = match topic.split_once('=') {
-            Some((issue, option)) => format!("{} = {}", issue.trim(), option.trim()),
-            None => topic.to_owned(),
-        };
-        // The parser of formulas knows the names, and which one may have been meant.
-        let named = case.parse_formula(&spaced).map_err(Failure::from)?;
-        match named {
-            paraph_case::Formula::Is { .. } => topics.push(spaced),
-            _ => {
-                return Err(Failure::new(format!("`{topic}` is no issue and no `issue = option`")));
-            }
-        }
-    }
-    Ok(topics)
 }
 
 fn add(arguments: &StatementAdd) -> Outcome<Ending> {
     let place = &arguments.case.folder;
-    let fields = &arguments.fields;
     let case = folder::case(place, None)?;
-    known_names(&case, fields)?;
-    let missing = |what: &str| {
-        Failure::new(format!("a statement needs its {what}"))
-            .hint(format!("give it as it stands in the report: `--{what} WORDS`"))
-    };
-    let content = fields.content.as_deref().ok_or_else(|| missing("content"))?;
-    let cue = fields.cue.as_deref().ok_or_else(|| missing("cue"))?;
-    let act = fields
-        .act
-        .ok_or_else(|| Failure::new("a statement needs its act").hint("for instance `--act demand`"))?;
     let stamp = stamp(arguments.author.name())?;
     let mut ledger = folder::ledger_to_change(place)?;
     let source = folder::source(place, &ledger, &arguments.report)?;
-    let text = ledger.source_text(&source)?;
-    let found = quote::together(&text, content, cue, fields.speaker.as_deref())?;
-    let mut chain = Vec::new();
-    let hop = speaking(&mut chain);
-    hop.party = party(fields).flatten();
-    if let Some(speaker) = &fields.speaker {
-        hop.name.clone_from(speaker);
-    }
-    hop.kind = fields.speaker_kind.unwrap_or(hop.kind);
-    relays(&mut chain, fields);
-    let contests = match &fields.contests {
-        Some(claim) => Some(ledger.resolve_statement(claim)?),
-        None => None,
-    };
-    let record = Statement {
-        id: quote::id(&text, &found.cue, &found.content),
-        source: found.speaker,
-        cue: found.cue,
-        direct_quote: quoted(&text, &found.content),
-        content: found.content,
-        speaker: fields.speaker.clone(),
-        stands_for: None,
-        party: party(fields).flatten(),
-        chain,
-        act: Some(act),
-        negated: fields.negated.unwrap_or(Negation::None),
-        channel: fields.channel.clone(),
-        when: None,
-        about: topics(&case, &fields.about)?,
-        matched: Vec::new(),
-        contests,
-        confidence: None,
-        reader: stamp.author.clone(),
-    };
-    let proposed = ledger.propose(&stamp, &source, std::slice::from_ref(&record))?;
-    if proposed.added.is_empty() {
-        return Err(Failure::new(format!("the statement is in the ledger already, as {}", record.id))
-            .hint("`paraph statements confirm` or `correct` decides about it"));
-    }
-    ledger.confirm(&stamp, &[&record.id])?;
-    concern(&mut ledger, &stamp, &record.id, fields)?;
-    say(&[record.id], &format!("added, as {}", word(act)))
-}
-
-/// The parts of the content that stand in quotation marks, where whole spans do.
-fn quoted(text: &str, content: &[TextSpan]) -> Vec<TextSpan> {
-    let letters: Vec<char> = text.chars().collect();
-    content
-        .iter()
-        .filter(|span| {
-            let first = letters.get(span.start as usize);
-            matches!(first, Some('“' | '"' | '„' | '«'))
-        })
-        .copied()
-        .collect()
+    let fields = given(&arguments.fields);
+    let id = correction::add(&mut ledger, &stamp, &case, &source, &fields)?;
+    say(&[id], &format!("added, as {}", fields.act.map(word).unwrap_or_default()))
 }
 
 /// Links statements that are one.
