@@ -63,11 +63,11 @@ test("from a pasted report to a brief by keyboard alone", async () => {
   await page.waitForURL("**/review**");
   for (let at = 0; at < 200; at += 1) {
     const waiting = await page.textContent(".lead");
-    if (waiting.includes("Nothing waits")) break;
+    if (waiting.includes("No statement waits")) break;
     await page.keyboard.press(at % 3 === 2 ? "x" : "c");
     await page.waitForFunction((old) => document.querySelector(".lead").textContent !== old, waiting);
   }
-  assert.match(await page.textContent(".lead"), /Nothing waits/);
+  assert.match(await page.textContent(".lead"), /No statement waits/);
   // The matrix: arrow keys, a cell, a position by hand.
   await page.keyboard.press("g");
   await page.keyboard.press("m");

@@ -16,11 +16,13 @@ test("neither a report nor a case file runs a script", async () => {
   const server = await serve("harbour", (folder) => {
     const text = readFileSync(join(folder, "case.toml"), "utf8");
     write(folder, "case.toml", text.replace(/name = "/, `name = "${EVIL.replaceAll('"', '\\"')}`));
+    write(folder, "reports/evil.html", `<html><head><title>${EVIL.replaceAll("<", "&lt;")}</title><script>alert(1)</script></head><body onload="alert(1)"><p>North said that ${EVIL.replaceAll("<", "&lt;")} rejects fees.</p></body></html>`);
     write(folder, "reports/evil.txt", `---\ntitle: ${EVIL}\naddress: javascript:alert(1)\n---\n${EVIL} said that ${EVIL} rejects “${EVIL}”.\n`);
   });
   const { page, noted, context } = await open(browser, server);
   await visit(page, server, "/reports");
   await page.click("button[value=read]");
+  await page.waitForSelector("[data-view=reading]", { timeout: 60_000 });
   for (const [, address] of [...VIEWS, ["preview", "/brief/preview"]]) await visit(page, server, address);
   await visit(page, server, "/reports");
   await page.click("tbody a");

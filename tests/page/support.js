@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
-const program = [process.env.PARAPH, join(root, "target/release/paraph"), join(root, "target/debug/paraph")]
+export const program = [process.env.PARAPH, join(root, "target/release/paraph"), join(root, "target/debug/paraph")]
   .find((path) => path && existsSync(path));
 
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
@@ -16,6 +16,7 @@ const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin
 export const VIEWS = [
   ["matrix", "/matrix"],
   ["reports", "/reports"],
+  ["reading", "/reports/reading"],
   ["review", "/review"],
   ["timeline", "/timeline?proposed=yes"],
   ["actors", "/actors"],

@@ -13,6 +13,11 @@ let server;
 before(async () => {
   browser = await launch();
   server = await serve("harbour");
+  // Something was read in, so that there is something to show of it.
+  const { page, context } = await open(browser, server);
+  await visit(page, server, "/reports");
+  await page.evaluate(() => fetch("/reports", { method: "POST", body: new URLSearchParams({ do: "read" }) }));
+  await context.close();
   if (pictures) mkdirSync(pictures, { recursive: true });
 });
 after(async () => {

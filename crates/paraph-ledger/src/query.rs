@@ -402,6 +402,20 @@ impl Ledger {
         Ok(found)
     }
 
+    /// How many events of a fate the audience may see.
+    ///
+    /// # Errors
+    /// As for [`Ledger::sources`].
+    pub fn count_events(&self, status: Status, audience: Audience) -> Result<usize> {
+        let mut query = self.connection().prepare_cached(
+            "SELECT count(*) FROM event JOIN source ON source.id = event.source
+             WHERE source.handling <= ?1 AND NOT source.withdrawn AND event.status = ?2",
+        )?;
+        let number: i64 =
+            query.query_row(params![derive::level(audience), status.as_str()], |row| row.get(0))?;
+        Ok(usize::try_from(number).unwrap_or_default())
+    }
+
     /// The journal from the latest entry back, at most `limit` lines.
     ///
     /// # Errors

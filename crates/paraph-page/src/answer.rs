@@ -150,15 +150,43 @@ impl Fields {
     }
 }
 
+/// The fields of a query or a form; none when they are not written in UTF-8, and would be read as something else.
+pub(crate) fn fields(bytes: &[u8]) -> Option<Fields> {
+    let read = |piece: &[u8]| -> Option<String> {
+        let mut found = Vec::with_capacity(piece.len());
+        let mut rest = piece;
+        while let Some((&first, after)) = rest.split_first() {
+            let digit = |at: usize| char::from(*rest.get(at)?).to_digit(16);
+            let (byte, after) = match (first, digit(1), digit(2)) {
+                (b'+', ..) => (b' ', after),
+                (b'%', Some(high), Some(low)) => (u8::try_from(high * 16 + low).ok()?, &rest[3..]),
+                _ => (first, after),
+            };
+            found.push(byte);
+            rest = after;
+        }
+        String::from_utf8(found).ok()
+    };
+    let pairs = bytes.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let middle = pair.iter().position(|&byte| byte == b'=');
+        let (name, value) = middle.map_or((pair, &b""[..]), |at| (&pair[..at], &pair[at + 1..]));
+        Some((read(name)?, read(value)?))
+    });
+    pairs.collect::<Option<_>>().map(Fields)
+}
+
 impl FromRequestParts<Arc<Shared>> for Ask {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Response> {
-        let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|_| plain(&Trouble::malformed("The address cannot be read behind its `?`.")))?;
+        let query = fields(parts.uri.query().unwrap_or_default().as_bytes()).ok_or_else(|| {
+            plain(&Trouble::malformed(
+                "The address cannot be read behind its `?`: it is not written in UTF-8.",
+            ))
+        })?;
         Ok(Ask {
             shared: Arc::clone(shared),
-            fields: Fields(query.0),
+            fields: query,
             address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             twin: parts.extensions.get::<Twin>().is_some(),
             part: parts.headers.contains_key(PART),

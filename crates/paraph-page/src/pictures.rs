@@ -5,28 +5,38 @@ use paraph_analysis::{Concept, Model, Monitor, Options, stability};
 use paraph_brief::view;
 use paraph_case::{Case, Direction};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Cases with more outcomes have no map.
 const MOST_NODES: u64 = 64;
 /// An explanation with more moves is told in sentences alone.
 const MOST_CHAINS: usize = 10;
 /// The distance between neighbouring nodes, in units of the drawing.
-const STEP: i64 = 84;
+const STEP: (i64, i64) = (128, 92);
+/// The height of a node.
+const TALL: i64 = 26;
+/// The width of a letter of a code.
+const LETTER: i64 = 8;
 
 /// The outcomes of a small case and who would leave which of them for which.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Map {
     width: i64,
     height: i64,
+    /// The width of a node.
+    wide: i64,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     parties: Vec<String>,
+    /// Whether nodes are numbered, because codes are too long to be drawn.
+    numbered: bool,
 }
 
 /// An outcome on the map.
 #[derive(Debug, Clone, Serialize)]
 struct Node {
     code: String,
+    label: String,
     x: i64,
     y: i64,
     /// Concepts under which it holds.
@@ -42,26 +52,24 @@ struct Edge {
     to: usize,
     /// A curve between the rims of the two nodes.
     path: String,
-    label_x: i64,
-    label_y: i64,
 }
 
-/// The map of a case, unless it is too large to read or merges outcomes.
+/// The map of a case, unless it is too large to read.
 ///
 /// Places follow from the codes alone: the issues take turns in doubling the grid to the right and downwards, so that
-/// neighbours differ in one issue and nothing moves when preferences do.
+/// neighbours differ in one issue and nothing moves when preferences do. Merged outcomes stand where their first
+/// member does.
 pub(crate) fn map(case: &Case) -> Fallible<Option<Map>> {
-    if case.explicit.is_some()
-        || !case.same.is_empty()
-        || case.all_outcomes().is_none_or(|all| all > MOST_NODES)
-    {
+    if case.explicit.is_some() || case.all_outcomes().is_none_or(|all| all > MOST_NODES) {
         return Ok(None);
     }
     let monitor = Monitor::new();
     let model = Model::new(case, &Options::default(), &monitor)?;
     let results = stability(&model, &[Concept::Nash, Concept::Seq], &monitor)?;
-    let cells: Vec<usize> = model.feasible_set().iter().collect();
-    let options: Vec<Vec<usize>> = cells.iter().map(|&cell| model.options(cell)).collect();
+    let mut members: BTreeMap<usize, Vec<Vec<usize>>> = BTreeMap::new();
+    for cell in model.feasible_set().iter() {
+        members.entry(model.representative(cell)).or_default().push(model.options(cell));
+    }
     let (mut across, mut down) = (1i64, 1i64);
     let mut weights = Vec::new();
     for (at, issue) in case.issues.iter().enumerate() {
@@ -74,48 +82,58 @@ pub(crate) fn map(case: &Case) -> Fallible<Option<Map>> {
             down *= many;
         }
     }
+    let codes: Vec<String> = members.keys().map(|&cell| model.code(cell)).collect();
+    let numbered = codes.iter().any(|code| code.chars().count() > LONGEST_CODE);
+    let longest = if numbered { 2 } else { codes.iter().map(|code| code.chars().count()).max().unwrap_or(0) };
+    let wide = (longest as i64 * LETTER + 22).max(44);
     let place = |options: &[usize]| {
         let sum = |pick: fn(&(i64, i64)) -> i64| {
             options.iter().zip(&weights).map(|(&option, weight)| option as i64 * pick(weight)).sum::<i64>()
         };
         let (column, row) = (sum(|weight| weight.0), sum(|weight| weight.1));
-        // Every other column stands a little lower, so that few lines run through a node.
-        (column * STEP + STEP / 2 + (row % 2) * 16, row * STEP + STEP / 2 + (column % 2) * 22)
+        // Every other column stands a little lower, so that lines past a neighbour do not run behind it.
+        (column * STEP.0 + STEP.0 / 2, row * STEP.1 + STEP.1 / 2 + (column % 2) * STEP.1 / 3)
     };
-    let nodes: Vec<Node> = cells
+    let nodes: Vec<Node> = members
         .iter()
-        .zip(&options)
-        .map(|(&cell, options)| {
-            let (x, y) = place(options);
+        .zip(codes)
+        .enumerate()
+        .map(|(at, ((&cell, outcomes), code))| {
+            let (x, y) = place(&outcomes[0]);
             let holds = results
                 .iter()
                 .filter(|result| result.sets.as_ref().is_ok_and(|sets| sets.equilibria.contains(cell)));
             Node {
-                code: model.code(cell),
+                label: if numbered { (at + 1).to_string() } else { code.clone() },
+                code,
                 holds: holds.map(|result| view::concept_name(result.concept.name())).collect(),
-                status_quo: model.status_quo() == Some(cell),
+                status_quo: model.status_quo().map(|now| model.representative(now)) == Some(cell),
                 x,
                 y,
             }
         })
         .collect();
     let mut edges = Vec::new();
-    for (from, before) in options.iter().enumerate() {
-        for (to, after) in options.iter().enumerate() {
+    for (from, (&left, befores)) in members.iter().enumerate() {
+        for (to, (&reached, afters)) in members.iter().enumerate() {
             for party in 0..case.parties.len() {
-                let improves = model.rank(party, cells[to]) > model.rank(party, cells[from]);
-                if from != to && improves && can_move(case, party, before, after) {
-                    edges.push(edge(&nodes, party, from, to));
+                let moves =
+                    |before: &Vec<usize>| afters.iter().any(|after| can_move(case, party, before, after));
+                let improves = model.rank(party, reached) > model.rank(party, left);
+                if from != to && improves && befores.iter().any(moves) {
+                    edges.push(edge(&nodes, wide, party, from, to));
                 }
             }
         }
     }
     Ok(Some(Map {
-        width: across * STEP + 20,
-        height: down * STEP + 30,
+        width: across * STEP.0 + 10,
+        height: down * STEP.1 + STEP.1 / 3 + 10,
+        wide,
         parties: case.parties.iter().map(|party| party.name.clone()).collect(),
         nodes,
         edges,
+        numbered,
     }))
 }
 
@@ -133,35 +151,36 @@ fn can_move(case: &Case, party: usize, before: &[usize], after: &[usize]) -> boo
     })
 }
 
-fn edge(nodes: &[Node], party: usize, from: usize, to: usize) -> Edge {
+fn edge(nodes: &[Node], wide: i64, party: usize, from: usize, to: usize) -> Edge {
     let (one, other) = (&nodes[from], &nodes[to]);
-    let (dx, dy) = ((other.x - one.x) as f64, (other.y - one.y) as f64);
-    let length = dx.hypot(dy).max(1.0);
-    let (ux, uy) = (dx / length, dy / length);
-    // Each party's lines bend by their own amount, so that two parties' lines between the same nodes stay apart.
-    let bend = 10.0 + 9.0 * party as f64;
-    let (mx, my) = (
-        f64::midpoint(one.x as f64, other.x as f64) - uy * bend,
-        f64::midpoint(one.y as f64, other.y as f64) + ux * bend,
+    let (x, y) = ((other.x - one.x) as f64, (other.y - one.y) as f64);
+    let length = x.hypot(y).max(1.0);
+    // Each party's lines bend by their own amount, so that two parties' lines between the same nodes stay apart; long
+    // ones bend more, past the nodes between.
+    let bend = 8.0 + 8.0 * party as f64 + 0.1 * length;
+    let middle = (
+        f64::midpoint(one.x as f64, other.x as f64) - y / length * bend,
+        f64::midpoint(one.y as f64, other.y as f64) + x / length * bend,
     );
-    let rim = 17.0;
+    // Where the line from the middle of a node towards the bend leaves the node, with some room for the arrow.
+    let rim = |node: &Node, room: f64| {
+        let (x, y) = (middle.0 - node.x as f64, middle.1 - node.y as f64);
+        let (half, tall) = (wide as f64 / 2.0 + room, TALL as f64 / 2.0 + room);
+        let share = (half / x.abs().max(1e-9)).min(tall / y.abs().max(1e-9)).min(1.0);
+        (node.x as f64 + x * share, node.y as f64 + y * share)
+    };
+    let (start, end) = (rim(one, 1.0), rim(other, 5.0));
     let at = |value: f64| value.round() as i64;
-    Edge {
-        party,
-        from,
-        to,
-        path: format!(
-            "M{} {} Q{} {} {} {}",
-            at(one.x as f64 + ux * rim),
-            at(one.y as f64 + uy * rim),
-            at(mx),
-            at(my),
-            at(other.x as f64 - ux * (rim + 5.0)),
-            at(other.y as f64 - uy * (rim + 5.0))
-        ),
-        label_x: at(mx),
-        label_y: at(my),
-    }
+    let path = format!(
+        "M{} {} Q{} {} {} {}",
+        at(start.0),
+        at(start.1),
+        at(middle.0),
+        at(middle.1),
+        at(end.0),
+        at(end.1)
+    );
+    Edge { party, from, to, path }
 }
 
 /// An improvement and the answers to it, from left to right.
@@ -210,7 +229,7 @@ pub(crate) fn chains(explanation: &view::Explanation) -> Vec<Chain> {
 }
 
 /// The width of a column and the height of a row of [`Moves`], in units of the drawing.
-const CELL: (i64, i64) = (196, 62);
+const CELL: (i64, i64) = (232, 62);
 /// The box of an outcome.
 const BOX: (i64, i64) = (112, 28);
 /// The room for what a chain comes to.
@@ -262,6 +281,8 @@ struct Verdict {
     concepts: String,
     x: i64,
     y: i64,
+    /// The line that leads to it, where no box does.
+    path: String,
 }
 
 /// Draws chains; none where there is nothing to draw. Places follow from the order of the chains alone.
@@ -314,8 +335,14 @@ pub(crate) fn moves(chains: &[Chain]) -> Option<Moves> {
                 arrows.push(arrow(chain, step - 1, from, to));
                 from = to;
             }
-            let concepts = chain.concepts.join(", ");
-            verdicts.push(Verdict { stays: chain.stable, concepts, x: from.0 + BOX.0 / 2 + 10, y });
+            let right = from.0 + BOX.0 / 2;
+            let (x, path) = if from.1 == y {
+                (right + 10, String::new())
+            } else {
+                let turn = right + 14;
+                (turn + 14, format!("M{right} {} L{turn} {} L{turn} {y} L{} {y}", from.1, from.1, turn + 10))
+            };
+            verdicts.push(Verdict { stays: chain.stable, concepts: chain.concepts.join(", "), x, y, path });
         }
     }
     let told: Vec<String> = chains
@@ -361,6 +388,31 @@ fn arrow(chain: &Chain, step: usize, from: (i64, i64), to: (i64, i64)) -> Arrow 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_map_has_a_line_wherever_somebody_would_leave() {
+        for example in ["cuban-missiles", "elmira"] {
+            let folder =
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example);
+            let case = paraph_case::load(&folder, None).case.expect("the example can be used");
+            let map = map(&case).expect("it is worked out").expect("the example is small");
+            assert!(map.nodes.len() > 8 && map.edges.len() > 8, "{example}");
+            let monitor = Monitor::new();
+            let model = Model::new(&case, &Options::default(), &monitor).expect("a model");
+            let nash = stability(&model, &[Concept::Nash], &monitor).expect("it is worked out");
+            let stable = &nash[0].sets.as_ref().expect("Nash is always worked out").by_party;
+            for (at, node) in map.nodes.iter().enumerate() {
+                let cell = model.cell(&node.code).expect("a node is an outcome");
+                for (party, stable) in stable.iter().enumerate() {
+                    let leaves = map.edges.iter().any(|edge| edge.from == at && edge.party == party);
+                    assert_eq!(stable.contains(cell), !leaves, "{example}, {}, party {party}", node.code);
+                }
+                let apart =
+                    |other: &Node| (node.x - other.x).abs() >= map.wide || (node.y - other.y).abs() >= TALL;
+                assert!(map.nodes[at + 1..].iter().all(apart), "{example}: no node lies on another");
+            }
+        }
+    }
 
     fn chain(codes: &[&str], stable: bool, concept: &str) -> Chain {
         Chain {

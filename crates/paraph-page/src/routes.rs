@@ -1,6 +1,6 @@
 //! Every address of the page: one table, from which the router is made and to which a test holds `openapi.json`.
 
-use crate::answer::{Ask, Fields, Twin};
+use crate::answer::{Ask, Fields, Twin, fields};
 use crate::assets;
 use crate::guard::guard;
 use crate::shared::Shared;
@@ -11,8 +11,9 @@ use crate::views::{
 };
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{DefaultBodyLimit, Form, FromRequest, Path, Request, State};
+use axum::extract::rejection::RawFormRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, RawForm, Request, State};
+use axum::http::header::CONTENT_ENCODING;
 use axum::http::uri::PathAndQuery;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -28,6 +29,9 @@ use std::time::Duration;
 const LARGEST_FORM: usize = 32 << 20;
 /// The longest address.
 const LONGEST_ADDRESS: usize = 16 << 10;
+/// How much a request may say about itself, in bytes and in lines.
+const LONGEST_HEADERS: usize = 32 << 10;
+const MOST_HEADERS: usize = 64;
 /// How often progress is told.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -38,12 +42,18 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Trouble;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
-        match Form::<Vec<(String, String)>>::from_request(request, state).await {
-            Ok(Form(fields)) => Ok(Sent(Fields(fields))),
+        if request.headers().contains_key(CONTENT_ENCODING) {
+            let sentence = "The form is packed, and is read only as it is.";
+            return Err(Trouble::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+        }
+        match RawForm::from_request(request, state).await {
+            Ok(RawForm(bytes)) => fields(&bytes)
+                .map(Sent)
+                .ok_or_else(|| Trouble::malformed("The form is not written in UTF-8; nothing was saved.")),
             Err(rejection) => {
                 let status = rejection.status();
                 Err(match rejection {
-                    FormRejection::InvalidFormContentType(_) => {
+                    RawFormRejection::InvalidFormContentType(_) => {
                         Trouble::new(status, "The form is not sent as `application/x-www-form-urlencoded`.")
                     }
                     _ if status == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -79,6 +89,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/review", get(|ask: Ask| ask.show(review::show)))
         .route("/search", get(|ask: Ask| ask.show(search::show)))
         .route("/timeline", get(|ask: Ask| ask.show(timeline::show)))
+        .route("/events/{event}", post(decide_event))
         .route("/actors", get(|ask: Ask| ask.show(actors::show)))
         .route("/actors/{party}", get(one_actor))
         .route("/drafts", get(|ask: Ask| ask.show(drafts::show)))
@@ -120,6 +131,11 @@ async fn without_ending(mut request: Request, next: Next) -> Response {
     let uri = request.uri();
     if uri.path_and_query().map_or(0, |whole| whole.as_str().len()) > LONGEST_ADDRESS {
         return Trouble::new(StatusCode::URI_TOO_LONG, "The address is too long.").into_response();
+    }
+    let length: usize = request.headers().values().map(|value| value.len()).sum();
+    if length > LONGEST_HEADERS || request.headers().len() > MOST_HEADERS {
+        let sentence = "The request says more about itself than the page listens to.";
+        return Trouble::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, sentence).into_response();
     }
     let stem = uri.path().strip_suffix(".json").filter(|_| !uri.path().starts_with("/assets/"));
     if let Some(stem) = stem {
@@ -165,6 +181,10 @@ async fn one_statement(ask: Ask, Path(statement): One) -> Response {
 
 async fn decide(ask: Ask, Path(statement): One, Sent(sent): Sent) -> Response {
     ask.act(move |shared, _| statement::decide(shared, &sent, &statement)).await
+}
+
+async fn decide_event(ask: Ask, Path(event): One, Sent(sent): Sent) -> Response {
+    ask.act(move |shared, _| timeline::decide(shared, &sent, &event)).await
 }
 
 async fn one_actor(ask: Ask, Path(party): One) -> Response {

@@ -30,6 +30,7 @@ const TEMPLATES: [(&str, &str); 29] = templates![
     "part.html",
     "report.html",
     "reports.html",
+    "reading.html",
     "review.html",
     "search.html",
     "statement.html",

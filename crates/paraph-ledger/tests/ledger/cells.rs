@@ -1,10 +1,13 @@
 //! The matrix from the derived parts against the same rules applied to every statement.
 
+use std::collections::BTreeMap;
+
 use jiff::ToSpan;
 use jiff::civil::date;
 use paraph_ledger::{
-    Audience, Correction, HandPosition, Handling, Ledger, Link, MOST_BESIDE, NewSource, Relation, Roster,
-    RosterIssue, RosterParty, Ruling, Setting, SourceMeta, Stance, StatementFilter, Verdict, View,
+    Audience, By, Correction, HandPosition, Handling, Ledger, Link, MOST_BESIDE, NewSource, Relation, Roster,
+    RosterIssue, RosterParty, Ruling, Setting, SourceMeta, Stance, StatementFilter, Status, Tally, Verdict,
+    View,
 };
 use paraph_reading::record::{Act, Negation, SpeakerKind, Statement, When};
 
@@ -247,6 +250,72 @@ fn random_ledgers_show_what_the_rules_say() {
     }
     println!("{ledgers} random ledgers, {filled} filled cells agree");
     assert!(filled as u64 > ledgers * 10, "the ledgers must say something");
+}
+
+#[test]
+fn a_matrix_changes_on_no_other_days() {
+    let mut changes = 0;
+    for seed in 300..330 {
+        let ledger = lively(seed, 60);
+        for audience in [Audience::Public, Audience::Restricted] {
+            let days = ledger.days(audience).unwrap();
+            let cells = |as_of| {
+                let view = View { as_of: Some(as_of), known_at: None, audience };
+                ledger.positions(&rosters()[0], &view).unwrap().cells
+            };
+            let mut before = cells(date(2025, 10, 31));
+            for day in (1..=30).map(|day| date(2025, 11, day)) {
+                let now = cells(day);
+                assert!(now == before || days.contains(&day), "seed {seed}, {audience}: {day} of {days:?}");
+                changes += usize::from(now != before);
+                before = now;
+            }
+        }
+    }
+    assert!(changes > 100, "the matrices change: {changes}");
+}
+
+#[test]
+fn tallies_are_what_counting_one_by_one_gives() {
+    for seed in 400..420 {
+        let ledger = lively(seed, 80);
+        let filters = [
+            StatementFilter { audience: Audience::Restricted, ..StatementFilter::default() },
+            StatementFilter {
+                status: vec![Status::Proposed, Status::Corrected],
+                ..StatementFilter::default()
+            },
+            StatementFilter { party: Some("north".to_owned()), ..StatementFilter::default() },
+            StatementFilter {
+                issue: Some("patrols".to_owned()),
+                with_withdrawn_sources: true,
+                ..StatementFilter::default()
+            },
+        ];
+        for filter in filters {
+            let statements = ledger.statements(&filter).unwrap();
+            for by in [&[By::Source, By::Status][..], &[By::Party, By::Speaker], &[By::Speaker], &[]] {
+                let mut counts: BTreeMap<Vec<Option<String>>, u64> = BTreeMap::new();
+                for statement in &statements {
+                    let value = |by: &By| match by {
+                        By::Source => Some(statement.source_id.clone()),
+                        By::Status => Some(statement.status.to_string()),
+                        By::Party => statement.record.party.clone(),
+                        By::Speaker => statement.record.speaker.clone(),
+                    };
+                    *counts.entry(by.iter().map(value).collect()).or_default() += 1;
+                }
+                if by.is_empty() {
+                    counts.entry(Vec::new()).or_default();
+                }
+                let slow: Vec<Tally> =
+                    counts.into_iter().map(|(values, count)| Tally { values, count }).collect();
+                assert_eq!(ledger.tally(&filter, by).unwrap(), slow, "seed {seed}, {by:?}");
+            }
+        }
+        let sources = ledger.sources(Audience::Restricted).unwrap();
+        assert_eq!(ledger.originals().unwrap(), sources.into_iter().map(|source| source.hash).collect());
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(crate) struct Page {
     pub(crate) token: String,
     stop: Handle,
     thread: Option<JoinHandle<Outcome<()>>>,
-    _home: tempfile::TempDir,
+    _home: Option<tempfile::TempDir>,
 }
 
 /// An answer, taken apart.
@@ -64,6 +64,15 @@ impl Page {
         let folder = home.path().join("case");
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(example), &folder);
         change(&folder);
+        Page::over(folder, Some(home))
+    }
+
+    /// Another server over the same folder.
+    pub(crate) fn beside(&self) -> Self {
+        Page::over(self.folder.clone(), None)
+    }
+
+    fn over(folder: PathBuf, home: Option<tempfile::TempDir>) -> Self {
         let settings = Settings { port: None, author: Some("Ana".to_owned()) };
         let server = Server::bind(&folder, settings).expect("the page can be bound");
         let (address, stop) = (server.address(), server.handle());

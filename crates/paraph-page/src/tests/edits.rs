@@ -170,6 +170,33 @@ fn the_model_is_edited_as_text_and_as_forms_and_taken_back() {
 }
 
 #[test]
+fn an_edit_of_the_model_is_taken_back_by_a_server_that_was_started_later() {
+    let page = Page::of("harbour");
+    let file = page.folder.join("case.toml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let edit = |page: &Page, name: &str| {
+        let seen = page.get("/model.json").json()["seen"].as_str().unwrap().to_owned();
+        let fields = [("do", "party"), ("id", "east"), ("name", name), ("consents", "no"), ("seen", &seen)];
+        assert_eq!(page.post("/model", &fields).status, 303);
+        std::fs::read_to_string(&file).unwrap()
+    };
+    let one = edit(&page, "East");
+    edit(&page, "Far East");
+    let later = page.beside();
+    assert!(later.get("/matrix").body.contains("Edited the party Far East"), "it is offered");
+    assert_eq!(later.post("/undo", &[]).status, 303);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), one);
+    // The one that ran all along knows of it, and goes on from there.
+    assert_eq!(page.post("/undo", &[]).status, 303);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    // What another program made of the file is left alone, and both are shown.
+    edit(&page, "East");
+    std::fs::write(&file, format!("{before}# by another program\n")).unwrap();
+    let late = page.beside().post("/undo", &[]);
+    assert!(late.status == 409 && late.body.contains("# by another program"), "{}", late.body);
+}
+
+#[test]
 fn files_are_taken_as_they_come() {
     let page = Page::of("harbour");
     let taken = page.ask("PUT", "/reports/files/Third%20round.TXT", "", REPORT);
@@ -240,6 +267,16 @@ fn events_are_stored_and_the_same_statement_is_linked() {
     let ledger = Ledger::open_readonly(&page.folder).unwrap();
     let events = ledger.events(&[Status::Proposed], Audience::Restricted).unwrap();
     assert!(events.len() >= 2, "each report's event is there: {}", events.len());
+    let id = &events[0].record.id;
+    assert_eq!(page.get("/review.json").json()["events"], events.len());
+    let decide =
+        |what: &str| page.post(&format!("/events/{id}"), &[("do", what), ("back", "/timeline?kind=event")]);
+    assert_eq!(decide("confirm").header("location"), Some("/timeline?kind=event"));
+    let late = decide("reject");
+    assert!(late.status == 409 && late.body.contains("confirmed by Ana"), "{}", late.body);
+    assert_eq!(page.post("/undo", &[]).status, 303);
+    assert_eq!(decide("reject").status, 303);
+    assert_eq!(page.post("/events/none", &[("do", "confirm")]).status, 404);
     assert!(!ledger.same_groups().unwrap().is_empty(), "the two are known to be one");
 }
 

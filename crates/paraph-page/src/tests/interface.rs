@@ -70,7 +70,7 @@ fn views() -> Vec<(&'static str, &'static str, &'static [&'static str], Value)> 
 }
 
 /// A form: its address, what it does, and its fields.
-const FORMS: [(&str, &str, &[&str]); 8] = [
+const FORMS: [(&str, &str, &[&str]); 9] = [
     (
         "/cells/{issue}/{party}",
         "Sets a position by hand, or clears it",
@@ -94,6 +94,7 @@ const FORMS: [(&str, &str, &[&str]); 8] = [
             "seen", "back",
         ],
     ),
+    ("/events/{event}", "Confirms or rejects an event", &["do", "reason", "back"]),
     (
         "/model",
         "Edits the model, as text or by a form",

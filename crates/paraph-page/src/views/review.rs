@@ -16,7 +16,9 @@ const MOST: usize = 60;
 pub(crate) struct Review {
     /// How many statements wait.
     waiting: usize,
-    /// The first of them.
+    /// How many events wait.
+    events: usize,
+    /// The first of the statements.
     queue: Vec<Waiting>,
     /// The one that is looked at; none when nothing waits.
     card: Option<Card>,
@@ -68,6 +70,7 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
         });
         Ok(Review {
             waiting,
+            events: ledger.count_events(Status::Proposed, Audience::Restricted)?,
             card,
             next: id(at + 1),
             previous: at.checked_sub(1).and_then(id),

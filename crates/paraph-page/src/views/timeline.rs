@@ -1,11 +1,11 @@
 //! What happened and what was said, day by day.
 
-use crate::answer::{Fields, Shown};
+use crate::answer::{Fields, Shown, inside};
 use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use crate::views::forms::Choices;
 use paraph_case::Case;
-use paraph_ledger::{Audience, Ledger, TimelineFilter, TimelineItem, TimelineKind, View};
+use paraph_ledger::{Audience, Ledger, Status, TimelineFilter, TimelineItem, TimelineKind, View};
 use paraph_workbench::names;
 use serde::Serialize;
 
@@ -58,6 +58,8 @@ pub(crate) struct Line {
     dated_by: String,
     /// Where the words stand.
     address: Option<String>,
+    /// The event, when it waits for a person to decide about it.
+    event: Option<String>,
 }
 
 /// Shows the timeline.
@@ -95,6 +97,32 @@ fn filter(case: &Case, fields: &Fields) -> Fallible<TimelineFilter> {
         since: fields.parsed("since")?,
         with_proposed: fields.get("proposed").is_some(),
     })
+}
+
+/// Confirms or rejects an event that nobody has decided about; leads back to where it was looked at.
+pub(crate) fn decide(shared: &Shared, fields: &Fields, id: &str) -> Fallible<String> {
+    let back = fields.get("back").and_then(inside).unwrap_or("/timeline?kind=event&proposed=yes").to_owned();
+    let known = shared.read(|ledger| Ok(ledger.events(&[], Audience::Restricted)?))?;
+    let known = known.into_iter().find(|event| event.record.id == id);
+    let known = known.ok_or_else(|| Trouble::not_found("There is no such event."))?;
+    let wanted = fields.need("do")?;
+    if known.review != Status::Proposed {
+        let stored = format!("{} by {}", known.review, known.author);
+        return Err(Trouble::stale(
+            "Somebody decided about this event in the meantime; nothing was saved.",
+            stored,
+            wanted.to_owned(),
+        )
+        .hint("The log takes a decision back."));
+    }
+    match wanted {
+        "confirm" => shared.act(|ledger, stamp| Ok(ledger.confirm_events(stamp, &[id])?))?,
+        "reject" => {
+            shared.act(|ledger, stamp| Ok(ledger.reject_events(stamp, &[id], fields.get("reason"))?))?
+        }
+        _ => return Err(Trouble::malformed("An event can be confirmed or rejected.")),
+    };
+    Ok(back)
 }
 
 /// The timeline that a filter selects.
@@ -141,5 +169,6 @@ fn line(case: &Case, item: &TimelineItem) -> Line {
         standing: item.standing.map(paraph_workbench::statements::word),
         dated_by: paraph_workbench::statements::word(item.dated_by),
         address,
+        event: (item.kind == TimelineKind::Event && !item.confirmed).then(|| item.id.clone()),
     }
 }

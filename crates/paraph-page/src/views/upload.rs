@@ -120,7 +120,11 @@ fn take(
 ) -> Fallible<serde_json::Value> {
     let bytes = std::fs::read(file.path()).map_err(|error| unwritable(&error))?;
     // What is no report is refused before it has a name in the folder.
-    Report::open(name, &bytes, &Defaults::default())?;
+    let report = Report::open(name, &bytes, &Defaults::default())?;
+    if report.text.trim().is_empty() {
+        let sentence = "There are no words in the report; it was not taken.";
+        return Err(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY, sentence));
+    }
     keep(shared, file, name, &bytes)?;
     if later {
         return Ok(serde_json::json!({ "report": null, "address": "/reports" }));
