@@ -126,9 +126,11 @@ pub(crate) fn map(case: &Case) -> Fallible<Option<Map>> {
             }
         }
     }
+    // Where a constraint forbids everything, nothing is drawn either.
+    let far = |pick: fn(&Node) -> i64| nodes.iter().map(pick).max().unwrap_or_default();
     Ok(Some(Map {
-        width: across * STEP.0 + 10,
-        height: down * STEP.1 + STEP.1 / 3 + 10,
+        width: far(|node| node.x) + STEP.0 / 2 + 10,
+        height: far(|node| node.y) + STEP.1 / 2 + 10,
         wide,
         parties: case.parties.iter().map(|party| party.name.clone()).collect(),
         nodes,

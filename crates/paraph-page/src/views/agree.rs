@@ -60,8 +60,9 @@ pub(crate) fn scenarios(
             scenario.explanations.iter().map(one).collect::<Vec<_>>()
         };
         let known: Vec<_> = found.iter().flat_map(explained).collect();
-        let shape =
-            context! { drawn, chosen, known, names => names.clone(), beside => Value::from(Serde(&beside)) };
+        let gap = |scenario: &view::Scenario| (scenario.title.clone(), scenario.not_determined.clone());
+        let gaps: Vec<_> = found.iter().map(gap).filter(|(_, gaps)| !gaps.is_empty()).collect();
+        let shape = context! { drawn, chosen, known, gaps, names => names.clone(), beside => Value::from(Serde(&beside)) };
         let view = Scenarios { scenarios: brief.scenarios, names };
         Ok(Shown::new(under, title, template, view).drawn(shape))
     })
