@@ -19,6 +19,11 @@ const DAYS: i64 = 3;
 const FEW: usize = 4;
 /// Words of a speaker without a name are the same only when at least so many stems are, and all of them.
 const COPIED: usize = 6;
+/// Words that make a content hold only if something else does.
+const CONDITIONS: [&str; 6] = ["if", "unless", "provided", "providing", "until", "once"];
+/// Words that say that it holds whatever else does.
+const CONCESSIONS: [&str; 7] =
+    ["although", "though", "whatever", "whether", "regardless", "despite", "nevertheless"];
 /// Of a long content so many stems are looked at.
 const LONG: usize = 200;
 
@@ -30,9 +35,13 @@ pub struct Saying {
     voice: Voice,
     /// Hashes of the stems, ascending.
     stems: Vec<u32>,
-    /// Hashes of the numbers among them, ascending.
+    /// Hashes of the numbers, days and months among them, ascending.
     numbers: Vec<u32>,
     negated: bool,
+    /// Whether it holds under a condition, and whether it holds in spite of something.
+    condition: (bool, bool),
+    /// Where one thing is set against another ("but", "not"), the stems as they come: it matters which is which.
+    order: Vec<u32>,
 }
 
 /// Whose words they are.
@@ -55,7 +64,7 @@ impl Saying {
         for number in &self.numbers {
             kind = (kind.rotate_left(7) ^ u64::from(*number)).wrapping_mul(0x0100_0000_01b3);
         }
-        kind
+        kind ^ u64::from(self.condition.0) << 41 ^ u64::from(self.condition.1) << 42
     }
 
     /// Makes a statement ready: its record, the words of its content, which report it is in, and the
@@ -72,10 +81,15 @@ impl Saying {
             .or(Class::Subordinator)
             .or(Class::Relative);
         let (mut stems, mut numbers, mut denials) = (Vec::new(), Vec::new(), 0u32);
+        let (mut condition, mut contrast, mut before) = ((false, false), false, "");
         for token in document.tokens.iter().filter(|token| token.word) {
             if token.has(Class::Negation) {
                 denials += 1;
             }
+            contrast |= token.has(Class::Negation) || token.any(&["but", "while", "whereas"]);
+            condition.0 |= token.any(&CONDITIONS) && !(token.is("if") && before == "even");
+            condition.1 |= token.any(&CONCESSIONS) || token.is("if") && before == "even";
+            before = &token.lower;
             let digits = number(&token.lower);
             if let Some(digits) = digits {
                 numbers.push(hash32(digits));
@@ -87,23 +101,38 @@ impl Saying {
                 break;
             }
         }
+        let order = if contrast { stems.clone() } else { Vec::new() };
         for list in [&mut stems, &mut numbers] {
             list.sort_unstable();
             list.dedup();
         }
-        Saying { report, day, voice: voice(record), stems, numbers, negated: denials % 2 == 1 }
+        Saying {
+            report,
+            day,
+            voice: voice(record),
+            stems,
+            numbers,
+            negated: denials % 2 == 1,
+            condition,
+            order,
+        }
     }
 
     /// Whether two sayings are one statement in two reports.
     ///
     /// The speaker is the same (by party, else by name; two persons of different surnames are two), the
-    /// reports are two and at most three days apart, the numbers are the same, an odd number of
-    /// negations stands in both or in neither, and the Jaccard index of the stems of the content's
+    /// reports are two and at most three days apart, the numbers, ordinals, weekdays and months are the same, an odd
+    /// number of negations stands in both or in neither, and so do a condition ("if", "unless") and a concession
+    /// ("even if", "although"); where one thing is set against another ("but", "not"), what both share comes in one
+    /// order; and the Jaccard index of the stems of the content's
     /// words, without grammatical ones, is at least 0.6 (0.8 where a report has no date; 1 where there are
     /// fewer than four stems). Words of speakers without a name must be copied: all of at least six stems.
     #[must_use]
     pub fn is_same(&self, other: &Saying) -> bool {
-        if self.report == other.report || self.numbers != other.numbers || self.negated != other.negated {
+        if self.report == other.report
+            || self.numbers != other.numbers
+            || (self.negated, self.condition) != (other.negated, other.condition)
+        {
             return false;
         }
         let (share, of) = match (self.day, other.day) {
@@ -125,8 +154,11 @@ impl Saying {
                     return false;
                 }
             }
-            (Voice::Nameless(one), Voice::Nameless(other)) => {
-                return one == other && fewest >= COPIED && equal();
+            (Voice::Nameless(who), Voice::Nameless(other_who)) => {
+                return who == other_who
+                    && fewest >= COPIED
+                    && equal()
+                    && in_order(&self.order, &other.order);
             }
             _ => return false,
         }
@@ -135,6 +167,7 @@ impl Saying {
         }
         let common = common(&self.stems, &other.stems);
         common * of >= share * (self.stems.len() + other.stems.len() - common)
+            && in_order(&self.order, &other.order)
     }
 }
 
@@ -223,17 +256,73 @@ fn voice(record: &Statement) -> Voice {
     Voice::Known { who, person: surname }
 }
 
-/// The digits of a number, in figures or in a small word.
+/// Whether what both say comes in one order, where it was kept for both: the longest common subsequence of the stems
+/// that both have is at least nine tenths of them. Quadratic in the stems of one content.
+fn in_order(one: &[u32], other: &[u32]) -> bool {
+    if one.is_empty() || other.is_empty() {
+        return true;
+    }
+    let shared = |own: &[u32], other: &[u32]| -> Vec<u32> {
+        own.iter().copied().filter(|stem| other.contains(stem)).collect()
+    };
+    let (one, other) = (shared(one, other), shared(other, one));
+    let mut row = vec![0usize; other.len() + 1];
+    for stem in &one {
+        let mut corner = 0;
+        for (at, word) in other.iter().enumerate() {
+            let above = row[at + 1];
+            row[at + 1] = if stem == word { corner + 1 } else { above.max(row[at]) };
+            corner = above;
+        }
+    }
+    10 * row[other.len()] >= 9 * one.len().min(other.len())
+}
+
+/// What has to be the same in both: a number in figures or in a small word, an ordinal, a weekday, a month.
 fn number(word: &str) -> Option<&str> {
     const WORDS: [&str; 13] = [
         "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
         "twelve",
     ];
     const FIGURES: [&str; 13] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
-    if word.starts_with(|letter: char| letter.is_ascii_digit()) {
+    const NAMED: [&str; 29] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+    ];
+    if word.starts_with(|letter: char| letter.is_ascii_digit()) || NAMED.contains(&word) && word != "may" {
         return Some(word);
     }
-    // "one" is a pronoun more often than a number.
+    if word == "both" {
+        return Some("2");
+    }
+    // "one" is a pronoun more often than a number, "may" a verb more often than a month.
     WORDS.iter().position(|&known| known == word).filter(|&at| at != 1).map(|at| FIGURES[at])
 }
 
@@ -298,7 +387,11 @@ mod tests {
     fn rewrites_are_the_same_and_other_words_are_not() {
         let first = brandt("that the ferries would sail again on Monday if both ports agreed", 0, 4);
         for (words, report, day, same) in [
-            ("the ferries will sail again Monday if the two ports agree", 1, 5, false),
+            ("the ferries will sail again Monday if the two ports agree", 1, 5, true),
+            ("ferries will sail again on Monday unless both ports agree", 1, 5, true),
+            ("ferries will sail again on Monday even if both ports agree", 1, 5, false),
+            ("ferries will sail again on Monday when both ports agree", 1, 5, false),
+            ("ferries will sail again on Friday if both ports agree", 1, 5, false),
             ("ferries will sail again on Monday if both ports agree", 1, 5, true),
             ("“The ferries will sail again on Monday, if both of the ports agree.”", 1, 5, true),
             // The other way round, another figure, another time, the same report.
@@ -368,6 +461,8 @@ mod tests {
                         stems,
                         numbers: if throw(4) == 0 { vec![throw(2) as u32] } else { Vec::new() },
                         negated: throw(9) == 0,
+                        condition: (throw(9) == 0, false),
+                        order: Vec::new(),
                     }
                 })
                 .collect();

@@ -124,16 +124,16 @@ pub fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
     Ok((reports, skipped))
 }
 
-/// Reports in the folder that the ledger does not hold. They are compared by their bytes, which are read again only
-/// where a file has changed since this program looked at it last.
+/// Reports in the folder that the ledger does not hold, those that cannot be opened among them. They are compared by
+/// their bytes, which are read again only where a file has changed since this program looked at it last.
 ///
 /// # Errors
-/// A folder, a report or a ledger that cannot be read.
+/// A folder or a ledger that cannot be read.
 pub fn not_read(folder: &Path, ledger: &Ledger) -> Outcome<Vec<String>> {
     let read = ledger.originals()?;
     let mut names = Vec::new();
     for report in reports(folder)?.0 {
-        if !read.contains(&hash(&report.path)?) {
+        if !hash(&report.path).is_ok_and(|hash| read.contains(&hash)) {
             names.push(report.name);
         }
     }

@@ -3,6 +3,7 @@
 use paraph_analysis::Monitor;
 use paraph_ledger::{Audience, Ledger, Stamp, StatementFilter};
 use paraph_reading::{Names, Party, Reader};
+use paraph_workbench::folder::not_read;
 use paraph_workbench::reading::{Defaults, Engine, Report, Summary, read_folder};
 use paraph_workbench::statements::Shelf;
 use std::fs;
@@ -64,6 +65,51 @@ fn a_broken_report_keeps_no_other_out_and_nothing_comes_in_twice() {
     let again = read(folder.path(), &mut ledger);
     assert!(again.stored.iter().all(|one| !one.new && one.proposed == 0));
     assert_eq!((ledger.counts().unwrap(), again.linked), (before, 0));
+}
+
+#[test]
+fn texts_of_other_encodings_are_read_or_refused_with_a_hint() {
+    let words = "Norland said that the “strait” stays open.";
+    let wide = |mark: [u8; 2], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        mark.into_iter().chain(words.encode_utf16().flat_map(unit)).collect()
+    };
+    for bytes in [wide([0xFF, 0xFE], u16::to_le_bytes), wide([0xFE, 0xFF], u16::to_be_bytes)] {
+        let report = Report::open("a.txt", &bytes, &Defaults::default()).unwrap();
+        assert_eq!((report.text.as_str(), report.extractor.name.as_str()), (words, "utf-16"));
+        assert_eq!(report.read(&Reader::new(&names())).statements.len(), 1);
+    }
+    let marked = [b"\xEF\xBB\xBF", words.as_bytes()].concat();
+    assert_eq!(Report::open("a.txt", &marked, &Defaults::default()).unwrap().text, words);
+    for (bytes, why, hint) in [
+        (&b"Norland said \xABno\xBB."[..], "line 1, column 14", "iconv"),
+        (b"N\0o\0r\0t\0h\0", "zero bytes", "UTF-16"),
+        (b"\xFF\xFEN\0o", "begins like UTF-16", "UTF-8"),
+        (b"\xFF\xFE\x00\xD8N\0", "begins like UTF-16", "UTF-8"),
+        (b"", "holds no text", ""),
+        (b" \r\n\t", "holds no text", ""),
+        (b"---\ndate: 2031-03-04\n---\n\n", "holds no text", ""),
+    ] {
+        let failure = Report::open("a.txt", bytes, &Defaults::default()).unwrap_err();
+        assert!(failure.to_string().contains(why), "{failure}");
+        assert!(failure.hints().concat().contains(hint), "{:?}", failure.hints());
+    }
+}
+
+#[test]
+fn what_is_not_read_is_told_by_the_bytes() {
+    let folder = case(&[("a.txt", b"Norland said no."), ("b.txt", b"Sudria said no.")]);
+    let path = |name: &str| folder.path().join("reports").join(name);
+    let mut ledger = Ledger::in_memory().unwrap();
+    assert_eq!(not_read(folder.path(), &ledger).unwrap(), ["a.txt", "b.txt"]);
+    read(folder.path(), &mut ledger);
+    assert!(not_read(folder.path(), &ledger).unwrap().is_empty());
+    // The same length and time of change, other words; a copy under another name; one that cannot be read.
+    let time = fs::metadata(path("a.txt")).unwrap().modified().unwrap();
+    fs::write(path("a.txt"), b"Norland said so.").unwrap();
+    fs::File::options().write(true).open(path("a.txt")).unwrap().set_modified(time).unwrap();
+    fs::write(path("c.txt"), b"Sudria said no.").unwrap();
+    fs::File::create(path("d.txt")).unwrap().set_len(65 << 20).unwrap();
+    assert_eq!(not_read(folder.path(), &ledger).unwrap(), ["a.txt", "d.txt"]);
 }
 
 #[test]

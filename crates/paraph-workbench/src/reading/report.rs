@@ -101,9 +101,47 @@ pub fn how_to_convert(ending: &str) -> String {
     .to_owned()
 }
 
+/// The text of a file: UTF-8, or UTF-16 where its mark says so. What guesses would be needed for is refused.
+fn text(name: &str, bytes: &[u8]) -> Outcome<String> {
+    let text = match bytes {
+        [0xFF, 0xFE, rest @ ..] => utf_16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf_16(rest, u16::from_be_bytes),
+        _ => {
+            let sample = &bytes[..bytes.len().min(4096)];
+            if sample.contains(&0) {
+                return Err(Failure::new(format!("`{name}` is no text: there are zero bytes in it"))
+                    .hint("if it is a text, save it as UTF-8 (it may be UTF-16 without a mark)"));
+            }
+            return decode(bytes).map_err(|error| {
+                Failure::new(format!("`{name}`: {error}")).hint(format!(
+                    "a text of an older Windows or Unix becomes UTF-8 with `iconv -f WINDOWS-1252 -t UTF-8 {name}`"
+                ))
+            });
+        }
+    };
+    text.ok_or_else(|| {
+        Failure::new(format!("`{name}` begins like UTF-16 and does not go on so")).hint("save it as UTF-8")
+    })
+}
+
+fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let text = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect::<Result<String, _>>();
+    text.ok().filter(|_| rest.is_empty())
+}
+
+/// Whether the bytes begin with the mark of UTF-16.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF])
+}
+
 fn plain(name: &str, bytes: &[u8], ending: &str) -> Outcome<Report> {
-    let text = decode(bytes).map_err(|error| Failure::new(format!("`{name}`: {error}")))?;
+    let text = text(name, bytes)?;
     let split = front_matter::split(&text);
+    let start = split.meta.body_start as usize;
+    if text.chars().skip(start).all(char::is_whitespace) {
+        return Err(Failure::new(format!("`{name}` holds no text")));
+    }
     let remarks = split
         .problems
         .iter()
@@ -113,11 +151,16 @@ fn plain(name: &str, bytes: &[u8], ending: &str) -> Outcome<Report> {
     if ending == "md" {
         "text/markdown".clone_into(&mut meta.media_type);
     }
-    Ok(Report { text, meta, extractor: Extractor::plain_text(), remarks })
+    let extractor = if is_utf_16(bytes) {
+        Extractor { name: "utf-16".to_owned(), version: "1".to_owned() }
+    } else {
+        Extractor::plain_text()
+    };
+    Ok(Report { text, meta, extractor, remarks })
 }
 
 fn page(name: &str, bytes: &[u8]) -> Outcome<Report> {
-    let source = decode(bytes).map_err(|error| Failure::new(format!("`{name}`: {error}")))?;
+    let source = text(name, bytes)?;
     let page = html::text(&source);
     if page.text.trim().is_empty() {
         return Err(Failure::new(format!("`{name}` holds no text that a page would show"))

@@ -1,0 +1,4 @@
+//! Any bytes as the text inside a `.docx` file.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| paraph_fuzz::word(bytes));
