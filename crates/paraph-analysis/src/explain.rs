@@ -75,9 +75,9 @@ pub fn explain(
                     Some(highest) if symmetric => highest,
                     _ => &model.ranks[party].of,
                 };
-                engine.reach(party, values, improving, monitor)?
+                engine.reach(party, values, improving, monitor)?.0
             };
-            let open = improvements.iter().find(|&&to| least.at(model, to, model.rank(party, to)) > rank);
+            let open = improvements.iter().find(|&&to| least.at(to, model.rank(party, to)) > rank);
             match open {
                 Some(&to) => {
                     verdict.stable = Ok(false);

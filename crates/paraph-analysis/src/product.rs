@@ -9,18 +9,25 @@
 use crate::bitmap::Bitmap;
 use crate::cells::Cells;
 use crate::error::Error;
-use crate::fibre::{Dirt, Fibres, LANES, NEUTRAL, Order, each_tile};
+use crate::fibre::{Fibres, LANES, NEUTRAL, each_tile};
+use crate::fold::{CHUNK, Fold};
+use crate::merged::Merged;
 use crate::model::Model;
 use crate::monitor::Monitor;
+use crate::pass::{Dirt, Moves, pass};
+use crate::standing::Standings;
 use paraph_case::model::Direction;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// Passes over the values finish what is left when less than one cell in so many is.
+const FEW: usize = 64;
 
 /// The tables of a product-form model that every party's analysis shares.
 pub(crate) struct Product<'a> {
     model: &'a Model,
     pub(crate) fibres: Vec<Fibres>,
-    orders: Vec<Option<Order>>,
+    standings: Vec<Option<Standings>>,
 }
 
 /// X of the module's text, for every cell.
@@ -30,24 +37,16 @@ pub(crate) enum Least {
     /// One value a cell.
     Cells(Vec<u32>),
     /// The value depends on some axes only: one value per setting of those.
-    Folded { values: Vec<u32>, strides: Vec<usize> },
-}
-
-pub(crate) fn table(length: usize, value: impl Fn(usize) -> u32 + Sync + Send) -> Vec<AtomicU32> {
-    (0..length).into_par_iter().map(|cell| AtomicU32::new(value(cell))).collect()
-}
-
-pub(crate) fn plain(table: Vec<AtomicU32>) -> Vec<u32> {
-    table.into_iter().map(AtomicU32::into_inner).collect()
+    Folded { values: Vec<u32>, fold: Fold },
 }
 
 impl Least {
     /// The value at a cell; `own` is the party's rank there.
-    pub(crate) fn at(&self, model: &Model, cell: usize, own: u32) -> u32 {
+    pub(crate) fn at(&self, cell: usize, own: u32) -> u32 {
         match self {
             Least::Own => own,
             Least::Cells(cells) => cells[cell],
-            Least::Folded { values, strides } => values[folded_index(model, strides, cell)],
+            Least::Folded { values, fold } => values[fold.index(cell)],
         }
     }
 }
@@ -56,17 +55,17 @@ impl<'a> Product<'a> {
     pub(crate) fn new(model: &'a Model) -> Self {
         let fibres: Vec<Fibres> =
             (0..model.case.parties.len()).map(|party| Fibres::new(model, party)).collect();
-        let orders = fibres.iter().map(|_| None).collect();
-        Product { model, fibres, orders }
+        let standings = fibres.iter().map(|_| None).collect();
+        Product { model, fibres, standings }
     }
 
     /// Orders every moving party's fibres by its rank; needed before [`Product::by_improvements`].
     pub(crate) fn sort(&mut self, monitor: &Monitor) -> Result<(), Error> {
         for party in 0..self.fibres.len() {
-            if self.fibres[party].moves() && self.orders[party].is_none() {
-                monitor.begin("ordering moves", 1);
-                self.orders[party] =
-                    Some(Order::new(&self.fibres[party], &self.model.ranks[party].of, monitor)?);
+            if self.fibres[party].moves() && self.standings[party].is_none() {
+                monitor.begin("ordering moves", self.model.all());
+                self.standings[party] =
+                    Some(Standings::new(&self.fibres[party], &self.model.ranks[party].of, monitor)?);
             }
         }
         Ok(())
@@ -74,10 +73,6 @@ impl<'a> Product<'a> {
 
     fn ranks(&self, party: usize) -> &[u32] {
         &self.model.ranks[party].of
-    }
-
-    fn merged(&self) -> bool {
-        !self.model.classes.is_empty()
     }
 
     /// Parties other than `party` that can move, by the memory they share a boundary with.
@@ -97,163 +92,40 @@ impl<'a> Product<'a> {
 
     /// What `values` can be brought down to by legal sequences of the others' moves, from each cell.
     pub(crate) fn by_moves(&self, party: usize, values: &[u32], monitor: &Monitor) -> Result<Least, Error> {
-        if self.merged() {
-            let start = |cell| if self.ranks(party)[cell] == 0 { NEUTRAL } else { values[cell] };
-            return self
-                .with_last_mover(party, start, |mover, from, to| self.least_other(mover, from, to, monitor));
-        }
-        if self.model.feasible.is_none() {
-            return Ok(self.fold(party, values));
+        let opponents = self.opponents(party);
+        if self.model.feasible.is_none() && self.model.classes.is_empty() {
+            return Ok(self.fold_moves(&opponents, values));
         }
         let ranks = self.ranks(party);
-        let cells = table(values.len(), |cell| if ranks[cell] == 0 { NEUTRAL } else { values[cell] });
-        let opponents = self.opponents(party);
-        let mut quiet = 0;
-        let mut next = 0;
-        while quiet < opponents.len() {
-            let fibres = &self.fibres[opponents[next % opponents.len()]];
-            let changed = std::sync::atomic::AtomicBool::new(false);
-            each_tile(
-                fibres,
-                monitor,
-                || vec![[0u32; LANES]; fibres.offsets.len()],
-                |buffer, _, bases| {
-                    fibres.gather(buffer, bases, |cell| cells[cell].load(Relaxed));
-                    fibres.close(buffer, u32::min);
-                    fibres.scatter(buffer, bases, |cell, value| {
-                        if ranks[cell] != 0 && cells[cell].load(Relaxed) != value {
-                            cells[cell].store(value, Relaxed);
-                            changed.store(true, Relaxed);
-                        }
-                    });
-                },
-            )?;
-            quiet = if changed.into_inner() { 1 } else { quiet + 1 };
-            next += 1;
+        let start = |(&value, &rank): (&u32, &u32)| if rank == 0 { NEUTRAL } else { value };
+        let mut cells: Vec<u32> = values.par_iter().with_min_len(CHUNK).zip(ranks).map(start).collect();
+        if !self.model.classes.is_empty() {
+            return self.by_moves_of_merged(&opponents, &cells, monitor);
         }
-        Ok(Least::Cells(plain(cells)))
+        let everything = opponents.iter().map(|&mover| (mover, Dirt::everything())).collect();
+        self.settle(values, &mut cells, everything, monitor, |mover, cells, merged, dirt, marks| {
+            let how = Moves { feasible: self.model.feasible.as_ref() };
+            pass(&how, (mover, &self.fibres[mover]), cells, merged, dirt, marks, monitor)
+        })?;
+        Ok(Least::Cells(cells))
     }
 
-    /// Without constraints and merging everything the others can move comes down to one value: fold
-    /// their axes away; along their one-way axes, take the least over what lies ahead.
-    fn fold(&self, party: usize, values: &[u32]) -> Least {
-        let model = self.model;
-        let moved = |issue: usize| model.case.issues[issue].moved_by.iter().any(|&mover| mover != party);
-        let axes = &model.space.axes;
-        let gone: Vec<bool> = axes
-            .iter()
-            .map(|axis| moved(axis.issue) && model.case.issues[axis.issue].changes == Direction::Any)
-            .collect();
-        // Runs of neighbouring axes that go, as (stride, how many), outermost first.
-        let mut runs: Vec<(usize, usize)> = Vec::new();
-        for axis in axes.iter().rev().filter(|axis| gone[model.space.axis_of[axis.issue]] && axis.radix > 1) {
-            match runs.last_mut() {
-                Some((stride, count)) if axis.stride * axis.radix == *stride => {
-                    (*stride, *count) = (axis.stride, *count * axis.radix);
-                }
-                _ => runs.push((axis.stride, axis.radix)),
-            }
-        }
-        let mut folded: Option<Vec<u32>> = None;
-        for (stride, count) in runs {
-            folded = Some(fold_run(folded.as_deref().unwrap_or(values), stride, count));
-        }
-        let mut folded = folded.unwrap_or_else(|| values.to_vec());
-        let mut strides = vec![0; axes.len()];
-        let mut place = 1;
-        for (at, axis) in axes.iter().enumerate() {
-            if gone[at] {
-                continue;
-            }
-            strides[at] = place;
-            let direction = model.case.issues[axis.issue].changes;
-            if moved(axis.issue) && direction != Direction::Any {
-                let block = place;
-                folded.par_chunks_mut(block * axis.radix).for_each(|group| {
-                    let mut join = |into: usize, from: usize| {
-                        for at in 0..block {
-                            group[into * block + at] = group[into * block + at].min(group[from * block + at]);
-                        }
-                    };
-                    match direction {
-                        Direction::Down => (1..axis.radix).for_each(|digit| join(digit, digit - 1)),
-                        _ => (0..axis.radix - 1).rev().for_each(|digit| join(digit, digit + 1)),
-                    }
-                });
-            }
-            place *= axis.radix;
-        }
-        Least::Folded { values: folded, strides }
-    }
-
-    /// What each of `values` can be brought down to by legal sequences of the others' improvements.
-    /// Several at once share the passes.
-    pub(crate) fn by_improvements<const WIDTH: usize>(
-        &self,
-        party: usize,
-        values: [&[u32]; WIDTH],
-        monitor: &Monitor,
-    ) -> Result<([Least; WIDTH], u32), Error> {
-        let ranks = self.ranks(party);
-        let order = |mover: usize| self.orders[mover].as_ref().expect("`sort` ran before");
-        if self.merged() {
-            let mut done = Vec::with_capacity(WIDTH);
-            for values in values {
-                let start = |cell| if ranks[cell] == 0 { NEUTRAL } else { values[cell] };
-                done.push(self.with_last_mover(party, start, |mover, from, to| {
-                    order(mover).pull(&self.fibres[mover], from, to, monitor)
-                })?);
-            }
-            let done =
-                done.try_into().unwrap_or_else(|_| unreachable!("one result for each of WIDTH inputs"));
-            return Ok((done, 0));
-        }
-        let mut cells = values.map(|values| {
-            let start = |(&value, &rank): (&u32, &u32)| if rank == 0 { NEUTRAL } else { value };
-            values.par_iter().zip(ranks).map(start).collect::<Vec<u32>>()
-        });
-        let opponents = self.opponents(party);
-        let mut dirt: Vec<Dirt> = opponents.iter().map(|_| Dirt::everything()).collect();
-        let mut sweeps = 0u32;
-        {
-            let arrays = cells.each_mut().map(|cells| Cells::new(cells));
-            // A party's own pass leaves it nothing to do: improvements compose.
-            while let Some(next) = (0..opponents.len())
-                .map(|step| (sweeps as usize + step) % opponents.len())
-                .find(|&at| !dirt[at].is_clean())
-            {
-                let now = std::mem::replace(&mut dirt[next], Dirt::nothing(ranks.len()));
-                let marks: Vec<&Dirt> =
-                    (0..opponents.len()).filter(|&at| at != next).map(|at| &dirt[at]).collect();
-                let mover = opponents[next];
-                order(mover).sweep(&self.fibres[mover], &arrays, &now, &marks, monitor)?;
-                sweeps += 1;
-            }
-        }
-        Ok((cells.map(Least::Cells), sweeps))
-    }
-
-    /// The fixed point with the last mover kept apart: merged outcomes make moves that do not compose.
-    /// `pull(mover, from, to)` lowers `to` to the least of `from` over the mover's moves.
-    fn with_last_mover(
-        &self,
-        party: usize,
-        start: impl Fn(usize) -> u32 + Sync + Send,
-        pull: impl Fn(usize, &[AtomicU32], &[AtomicU32]) -> Result<bool, Error>,
-    ) -> Result<Least, Error> {
-        let length = self.model.space.size();
-        let opponents = self.opponents(party);
+    /// The same where outcomes are merged: what can follow is kept apart by who makes the first move, for
+    /// every cell, because a move may come back to where it began. A table for each opponent.
+    fn by_moves_of_merged(&self, opponents: &[usize], start: &[u32], monitor: &Monitor) -> Result<Least, Error> {
+        let nothing = || std::iter::repeat_with(|| AtomicU32::new(NEUTRAL)).take(start.len()).collect();
         // For each opponent, the least reachable when it makes the first move.
-        let first: Vec<Vec<AtomicU32>> = opponents.iter().map(|_| table(length, |_| NEUTRAL)).collect();
+        let first: Vec<Vec<AtomicU32>> = opponents.iter().map(|_| nothing()).collect();
         let after = |cell: usize, last: Option<usize>| {
             let others = first.iter().enumerate().filter(|(at, _)| Some(*at) != last);
-            others.map(|(_, table)| table[cell].load(Relaxed)).fold(start(cell), u32::min)
+            others.map(|(_, table)| table[cell].load(Relaxed)).fold(start[cell], u32::min)
         };
+        let all = || (0..start.len()).into_par_iter().with_min_len(CHUNK);
         let (mut quiet, mut next) = (0, 0);
         while quiet < opponents.len() {
             let at = next % opponents.len();
-            let from = table(length, |cell| after(cell, Some(at)));
-            let mut changed = pull(opponents[at], &from, &first[at])?;
+            let from: Vec<u32> = all().map(|cell| after(cell, Some(at))).collect();
+            let mut changed = self.least_other(opponents[at], &from, &first[at], monitor)?;
             for class in &self.model.classes {
                 let least =
                     class.members.iter().map(|&cell| first[at][cell].load(Relaxed)).min().unwrap_or(NEUTRAL);
@@ -264,14 +136,14 @@ impl<'a> Product<'a> {
             quiet = if changed { 0 } else { quiet + 1 };
             next += 1;
         }
-        Ok(Least::Cells((0..length).into_par_iter().map(|cell| after(cell, None)).collect()))
+        Ok(Least::Cells(all().map(|cell| after(cell, None)).collect()))
     }
 
     /// Lowers `to` to the least of `from` over one party's moves to *other* outcomes.
     fn least_other(
         &self,
         mover: usize,
-        from: &[AtomicU32],
+        from: &[u32],
         to: &[AtomicU32],
         monitor: &Monitor,
     ) -> Result<bool, Error> {
@@ -286,14 +158,14 @@ impl<'a> Product<'a> {
         let ranks = self.ranks(mover);
         let size = self.model.space.size();
         let name = |cell: usize| self.model.class(cell).map_or(cell, |class| size + class);
-        let changed = std::sync::atomic::AtomicBool::new(false);
-        each_tile(
+        let changed = AtomicBool::new(false);
+        each_tile::<LANES, _>(
             fibres,
             monitor,
             || vec![[(NEUTRAL, 0, NEUTRAL); LANES]; fibres.offsets.len()],
             |buffer, _, bases| {
                 fibres.gather(buffer, bases, |cell| {
-                    let value = if ranks[cell] == 0 { NEUTRAL } else { from[cell].load(Relaxed) };
+                    let value = if ranks[cell] == 0 { NEUTRAL } else { from[cell] };
                     (value, name(cell), NEUTRAL)
                 });
                 fibres.close(buffer, join);
@@ -308,6 +180,159 @@ impl<'a> Product<'a> {
         Ok(changed.into_inner())
     }
 
+    /// Without constraints and merging everything the others can move comes down to one value: fold
+    /// their axes away; along their one-way axes, take the least over what lies ahead.
+    fn fold_moves(&self, opponents: &[usize], values: &[u32]) -> Least {
+        let issues = &self.model.case.issues;
+        let moved = |issue: usize| issues[issue].moved_by.iter().any(|mover| opponents.contains(mover));
+        let fold = Fold::new(&self.model.space, |issue| moved(issue) && issues[issue].changes == Direction::Any);
+        let mut folded = fold.least(values);
+        for (stride, axis) in fold.kept(&self.model.space) {
+            let direction = issues[axis.issue].changes;
+            if moved(axis.issue) && direction != Direction::Any {
+                folded.par_chunks_mut(stride * axis.radix).for_each(|group| {
+                    let mut join = |into: usize, from: usize| {
+                        for at in 0..stride {
+                            group[into * stride + at] = group[into * stride + at].min(group[from * stride + at]);
+                        }
+                    };
+                    match direction {
+                        Direction::Down => (1..axis.radix).for_each(|digit| join(digit, digit - 1)),
+                        _ => (0..axis.radix - 1).rev().for_each(|digit| join(digit, digit + 1)),
+                    }
+                });
+            }
+        }
+        Least::Folded { values: folded, fold }
+    }
+
+    /// What `values` can be brought down to by legal sequences of the others' improvements, and in how many
+    /// passes that was found.
+    ///
+    /// The opponents leave the party's own issues alone, so the table falls into slabs, one for each setting
+    /// of these. From nearly everywhere in a slab its lowest value can be reached; which cells these are is
+    /// a question of yes or no, and passes over bytes answer it. No cell that is left can improve to one
+    /// that is not, so the same is done for what is left, or passes over the values finish it.
+    pub(crate) fn by_improvements(
+        &self,
+        party: usize,
+        values: &[u32],
+        monitor: &Monitor,
+    ) -> Result<(Least, u32), Error> {
+        let ranks = self.ranks(party);
+        let opponents = self.opponents(party);
+        let moved = |issue: usize| self.model.case.issues[issue].moved_by.iter().any(|by| opponents.contains(by));
+        let fold = Fold::new(&self.model.space, moved);
+        // What cannot be at all answers for nothing: it is worse than everything in its fibre.
+        let feasible = |&rank: &u32| if rank == 0 { 0 } else { u8::MAX };
+        let mut open: Vec<u8> = ranks.par_iter().with_min_len(CHUNK).map(feasible).collect();
+        let mut cells: Option<Vec<u32>> = None;
+        let mut left = still(&open);
+        let mut passes = 0;
+        loop {
+            let lowest = match (&cells, &self.model.feasible) {
+                (None, None) => fold.least(values),
+                _ => fold.least(&still_open(values, &open)),
+            };
+            fold.each(&mut open, |cell, slab, open| {
+                if values[cell] == lowest[slab] {
+                    *open = 0;
+                }
+            });
+            passes += self.spread(&opponents, &mut open, monitor)?;
+            let before = std::mem::replace(&mut left, still(&open));
+            if left == 0 && cells.is_none() && self.model.classes.is_empty() {
+                return Ok((Least::Folded { values: lowest, fold }, passes));
+            }
+            let cells = cells.get_or_insert_with(|| still_open(values, &open));
+            fold.each(cells, |cell, slab, value| {
+                // Earlier rounds gave lower values.
+                if open[cell] == 0 {
+                    *value = (*value).min(lowest[slab]);
+                }
+            });
+            if left <= (values.len() / FEW) as u64 || left > before / 4 {
+                break;
+            }
+        }
+        let mut cells = cells.unwrap_or_default();
+        let dirt = || {
+            let dirt = Dirt::of(&open);
+            // Through merged outcomes there are ways from slab to slab.
+            for class in &self.model.classes {
+                class.members.iter().for_each(|&cell| dirt.mark(cell, 1));
+            }
+            dirt
+        };
+        let dirt = opponents.iter().map(|&mover| (mover, dirt())).collect();
+        passes += self.settle(values, &mut cells, dirt, monitor, |mover, cells, merged, dirt, marks| {
+            let mover = (mover, &self.fibres[mover]);
+            match self.standings(mover.0) {
+                Standings::Byte(how) => pass(how, mover, cells, merged, dirt, marks, monitor),
+                Standings::Short(how) => pass(how, mover, cells, merged, dirt, marks, monitor),
+                Standings::Long(how) => pass(how, mover, cells, merged, dirt, marks, monitor),
+            }
+        })?;
+        Ok((Least::Cells(cells), passes))
+    }
+
+    fn standings(&self, party: usize) -> &Standings {
+        self.standings[party].as_ref().expect("`sort` ran before")
+    }
+
+    /// Closes a set under "some opponent can improve to a member"; see [`Standings::spread`].
+    fn spread(&self, opponents: &[usize], open: &mut [u8], monitor: &Monitor) -> Result<u32, Error> {
+        let open = Cells::new(open);
+        let (mut quiet, mut passes) = (0, 0);
+        for &mover in opponents.iter().cycle() {
+            // A mover's own pass leaves it nothing to do: improvements compose.
+            if quiet == opponents.len() {
+                break;
+            }
+            let grew = self.standings(mover).spread(&self.fibres[mover], &open, monitor)?;
+            quiet = if grew { 1 } else { quiet + 1 };
+            passes += 1;
+        }
+        Ok(passes)
+    }
+
+    /// Lets the opponents pass in turn, wherever something is marked, until nothing is. Returns the number of
+    /// passes. `pass(mover, cells, merged, dirt, marks)` is one.
+    fn settle(
+        &self,
+        values: &[u32],
+        cells: &mut [u32],
+        mut dirt: Vec<(usize, Dirt)>,
+        monitor: &Monitor,
+        pass: impl Fn(usize, &Cells<'_>, Option<&Merged<'_>>, &Dirt, &[&Dirt]) -> Result<(), Error>,
+    ) -> Result<u32, Error> {
+        let mut merged = Merged::of(self.model, values);
+        let length = cells.len();
+        let mut passes = 0u32;
+        {
+            let array = Cells::new(cells);
+            // A party's own pass leaves it nothing to do: moves compose.
+            while let Some(next) = (0..dirt.len())
+                .map(|step| (passes as usize + step) % dirt.len())
+                .find(|&at| !dirt[at].1.is_clean())
+            {
+                monitor.check()?;
+                let now = std::mem::replace(&mut dirt[next].1, Dirt::nothing(length));
+                let marks: Vec<&Dirt> =
+                    dirt.iter().enumerate().filter(|&(at, _)| at != next).map(|(_, (_, dirt))| dirt).collect();
+                pass(dirt[next].0, &array, merged.as_ref(), &now, &marks)?;
+                if let Some(merged) = &mut merged {
+                    merged.tell(&dirt);
+                }
+                passes += 1;
+            }
+        }
+        if let Some(merged) = &merged {
+            merged.finish(cells);
+        }
+        Ok(passes)
+    }
+
     /// Where the party is stable, X given: the maximum of min(X, rank) over what it can reach does not
     /// exceed the rank.
     pub(crate) fn stable(&self, party: usize, least: &Least, monitor: &Monitor) -> Result<Bitmap, Error> {
@@ -317,11 +342,9 @@ impl<'a> Product<'a> {
         // Digits of a fibre's base and of its offsets never meet, so folded places add up.
         let folded: Vec<usize> = match least {
             Least::Own | Least::Cells(_) => Vec::new(),
-            Least::Folded { strides, .. } => {
-                fibres.offsets.iter().map(|&offset| folded_index(model, strides, offset)).collect()
-            }
+            Least::Folded { fold, .. } => fibres.offsets.iter().map(|&offset| fold.index(offset)).collect(),
         };
-        each_tile(
+        each_tile::<LANES, _>(
             fibres,
             monitor,
             || (vec![[0u32; LANES]; fibres.offsets.len()], vec![[0u32; LANES]; fibres.offsets.len()]),
@@ -335,10 +358,10 @@ impl<'a> Product<'a> {
                             row.iter_mut().zip(own).for_each(|(value, own)| *value = (*value).min(*own));
                         }
                     }
-                    Least::Folded { values, strides } => {
+                    Least::Folded { values, fold } => {
                         let mut starts = [0; LANES];
                         for (start, &base) in starts.iter_mut().zip(bases) {
-                            *start = folded_index(model, strides, base);
+                            *start = fold.index(base);
                         }
                         let together = starts[..bases.len()].iter().all(|&start| start == starts[0]);
                         for ((row, own), folded) in rows.iter_mut().zip(own.iter()).zip(&folded) {
@@ -360,7 +383,7 @@ impl<'a> Product<'a> {
                     let unstable =
                         (0..LANES).fold(0u64, |bits, lane| bits | u64::from(row[lane] > own[lane]) << lane);
                     let first = bases[0] + offset;
-                    if unstable != 0 && fibres.lanes_are_neighbours() {
+                    if unstable != 0 && fibres.neighbours(LANES) {
                         words[first / 64].fetch_and(!(unstable << (first % 64)), Relaxed);
                     } else if unstable != 0 {
                         for (_, base) in
@@ -384,47 +407,14 @@ impl<'a> Product<'a> {
     }
 }
 
-fn folded_index(model: &Model, strides: &[usize], cell: usize) -> usize {
-    model.space.axes.iter().zip(strides).map(|(axis, stride)| cell / axis.stride % axis.radix * stride).sum()
+/// The values of what is open, nothing elsewhere.
+fn still_open(values: &[u32], open: &[u8]) -> Vec<u32> {
+    let value = |(&value, &open): (&u32, &u8)| if open == 0 { NEUTRAL } else { value };
+    values.par_iter().with_min_len(CHUNK).zip(open).map(value).collect()
 }
 
-/// The least over `count` values at distance `stride`: an array `count` times shorter.
-fn fold_run(values: &[u32], stride: usize, count: usize) -> Vec<u32> {
-    const CHUNK: usize = 4096;
-    let mut out = vec![NEUTRAL; values.len() / count];
-    if values.len() / count >= CHUNK {
-        // Many results: each thread makes some of them.
-        let blocks = out.par_chunks_mut(stride).with_min_len(CHUNK.div_ceil(stride));
-        blocks.zip(values.par_chunks(stride * count)).for_each(|(out, block)| {
-            out.par_chunks_mut(CHUNK).enumerate().for_each(|(part, out)| {
-                for row in block.chunks_exact(stride) {
-                    let row = &row[part * CHUNK..];
-                    out.iter_mut().zip(row).for_each(|(least, value)| *least = (*least).min(*value));
-                }
-            });
-        });
-        return out;
-    }
-    // Few results: each thread runs over a part of the values, and the parts are joined.
-    for (block, out) in values.chunks_exact(stride * count).zip(out.chunks_exact_mut(stride)) {
-        let part = (count / 64).max(1) * stride;
-        let least = block
-            .par_chunks(part)
-            .map(|part| {
-                let mut least = vec![NEUTRAL; stride];
-                for row in part.chunks_exact(stride) {
-                    least.iter_mut().zip(row).for_each(|(least, value)| *least = (*least).min(*value));
-                }
-                least
-            })
-            .reduce(
-                || vec![NEUTRAL; stride],
-                |mut a, b| {
-                    a.iter_mut().zip(b).for_each(|(a, b)| *a = (*a).min(b));
-                    a
-                },
-            );
-        out.copy_from_slice(&least);
-    }
-    out
+/// How many cells are open.
+fn still(open: &[u8]) -> u64 {
+    let count = |open: &[u8]| open.iter().map(|&open| u64::from(open & 1)).sum::<u64>();
+    open.par_chunks(CHUNK).map(count).sum()
 }

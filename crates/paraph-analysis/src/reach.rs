@@ -46,7 +46,7 @@ pub fn reach(model: &Model, from: usize, steps: Steps, monitor: &Monitor) -> Res
         let found = std::sync::atomic::AtomicU64::new(0);
         for (mover, fibres) in &movers {
             let ranks = &model.ranks[*mover].of;
-            each_tile(
+            each_tile::<LANES, _>(
                 fibres,
                 monitor,
                 || vec![[NEUTRAL; LANES]; fibres.offsets.len()],

@@ -43,6 +43,18 @@ impl Concept {
         }
     }
 
+    /// The name in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Concept::Nash => "Nash",
+            Concept::Gmr => "GMR",
+            Concept::Smr => "SMR",
+            Concept::Seq => "SEQ",
+            Concept::SymmetricSeq => "symmetric SEQ",
+            Concept::Sim => "SIM",
+        }
+    }
+
     /// The concept of a name.
     pub fn parse(name: &str) -> Option<Concept> {
         Concept::ALL.into_iter().find(|concept| concept.name() == name)
@@ -102,35 +114,19 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// What the others can bring `values` down to.
+    /// What the others can bring `values` down to by moves, or, `improving`, by improvements, and the number
+    /// of passes over the table that finding it took; 0 where none are counted.
     pub(crate) fn reach(
         &self,
         party: usize,
         values: &[u32],
         improving: bool,
         monitor: &Monitor,
-    ) -> Result<Least, Error> {
+    ) -> Result<(Least, u32), Error> {
         match self {
-            Engine::Product(product) if improving => {
-                product.by_improvements(party, [values], monitor).map(|([least], _)| least)
-            }
-            Engine::Product(product) => product.by_moves(party, values, monitor),
-            Engine::Explicit(arcs) => Ok(Least::Cells(arcs.reach(party, values, improving))),
-        }
-    }
-
-    /// By improvements, several at once sharing the passes, of which it gives the number.
-    fn improve<const WIDTH: usize>(
-        &self,
-        party: usize,
-        values: [&[u32]; WIDTH],
-        monitor: &Monitor,
-    ) -> Result<([Least; WIDTH], u32), Error> {
-        match self {
-            Engine::Product(product) => product.by_improvements(party, values, monitor),
-            Engine::Explicit(arcs) => {
-                Ok((values.map(|values| Least::Cells(arcs.reach(party, values, true))), 0))
-            }
+            Engine::Product(product) if improving => product.by_improvements(party, values, monitor),
+            Engine::Product(product) => Ok((product.by_moves(party, values, monitor)?, 0)),
+            Engine::Explicit(arcs) => Ok((Least::Cells(arcs.reach(party, values, improving)), 0)),
         }
     }
 
@@ -147,7 +143,8 @@ impl<'a> Engine<'a> {
 /// Works out the concepts asked for, for every outcome and party.
 ///
 /// Product form, n outcomes, p parties, fibres of f outcomes: Nash, GMR and SMR O(n p log f); SEQ and
-/// symmetric SEQ O(n p²) a sweep, and rarely more than a handful of sweeps; SIM in the worst case the
+/// symmetric SEQ O(n p) a pass over bytes, some ten for each party and opponent, and passes over numbers where
+/// these leave something; SIM in the worst case the
 /// product of everybody's improvements at every outcome. Explicit form: O(states × arcs) a round.
 ///
 /// # Errors
@@ -167,49 +164,24 @@ pub fn stability(
     let mut sets: Vec<Vec<Bitmap>> = vec![Vec::new(); Concept::ALL.len()];
     let mut sweeps = [0u32; Concept::ALL.len()];
     for (party, Party { name, .. }) in model.case.parties.iter().enumerate() {
-        let stage =
-            |what: &str, passes: u64| monitor.begin(&format!("{what} for {name}"), model.all() * passes);
         let ranks = &model.ranks[party].of;
-        let mut keep = |concept: Concept, least: &Least| -> Result<(), Error> {
-            sets[concept as usize].push(engine.stable(party, least, monitor)?);
-            Ok(())
+        let mut keep = |concept: Concept, passes: u64, least: &dyn Fn() -> Result<(Least, u32), Error>| {
+            if wants(concept) {
+                monitor.begin(&format!("{} for {name}", concept.title()), model.all() * passes);
+                let (least, count) = least()?;
+                sets[concept as usize].push(engine.stable(party, &least, monitor)?);
+                sweeps[concept as usize] += count;
+            }
+            Ok::<(), Error>(())
         };
-        if wants(Concept::Nash) {
-            stage("Nash", 1);
-            keep(Concept::Nash, &Least::Own)?;
-        }
-        if wants(Concept::Gmr) {
-            stage("GMR", 2);
-            keep(Concept::Gmr, &engine.reach(party, ranks, false, monitor)?)?;
-        }
-        let highest = if symmetric { engine.highest(party, monitor)? } else { Vec::new() };
-        if wants(Concept::Smr) {
-            stage("SMR", 2);
-            keep(Concept::Smr, &engine.reach(party, &highest, false, monitor)?)?;
-        }
-        let passes = 4 * model.case.parties.len() as u64;
-        match (wants(Concept::Seq), wants(Concept::SymmetricSeq)) {
-            (true, true) => {
-                stage("SEQ and symmetric SEQ", passes);
-                let ([least, escaped], count) = engine.improve(party, [ranks, &highest], monitor)?;
-                keep(Concept::Seq, &least)?;
-                keep(Concept::SymmetricSeq, &escaped)?;
-                sweeps[Concept::Seq as usize] += count;
-                sweeps[Concept::SymmetricSeq as usize] += count;
-            }
-            (true, false) => {
-                stage("SEQ", passes);
-                let ([least], count) = engine.improve(party, [ranks], monitor)?;
-                keep(Concept::Seq, &least)?;
-                sweeps[Concept::Seq as usize] += count;
-            }
-            (false, true) => {
-                stage("symmetric SEQ", passes);
-                let ([escaped], count) = engine.improve(party, [&highest], monitor)?;
-                keep(Concept::SymmetricSeq, &escaped)?;
-                sweeps[Concept::SymmetricSeq as usize] += count;
-            }
-            (false, false) => {}
+        let passes = 3 * model.case.parties.len() as u64;
+        keep(Concept::Nash, 1, &|| Ok((Least::Own, 0)))?;
+        keep(Concept::Gmr, 2, &|| engine.reach(party, ranks, false, monitor))?;
+        keep(Concept::Seq, passes, &|| engine.reach(party, ranks, true, monitor))?;
+        if symmetric {
+            let highest = engine.highest(party, monitor)?;
+            keep(Concept::Smr, 2, &|| engine.reach(party, &highest, false, monitor))?;
+            keep(Concept::SymmetricSeq, passes, &|| engine.reach(party, &highest, true, monitor))?;
         }
     }
     let mut reason = None;

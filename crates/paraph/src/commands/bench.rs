@@ -41,7 +41,6 @@ struct ConceptReport {
     equilibria: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Concepts that share their passes share this time.
     wall_s: f64,
 }
 
@@ -164,20 +163,9 @@ fn measure(case: &Case, concepts: &[Concept], with_deals: bool, monitor: &Monito
     Ok(report)
 }
 
-/// Whether a stage works on a concept; stages are named "SEQ and symmetric SEQ for Party 0".
+/// Whether a stage works on a concept; stages are named "SEQ for Party 0".
 fn belongs(stage: &str, concept: Concept) -> bool {
-    let names = match stage.split(" for ").next() {
-        Some(names) => names,
-        None => return false,
-    };
-    names.split(" and ").any(|name| match concept {
-        Concept::Nash => name == "Nash",
-        Concept::Gmr => name == "GMR",
-        Concept::Smr => name == "SMR",
-        Concept::Seq => name == "SEQ",
-        Concept::SymmetricSeq => name == "symmetric SEQ",
-        Concept::Sim => name == "SIM",
-    })
+    stage.split(" for ").next() == Some(concept.title())
 }
 
 /// How long each stage was seen, to the millisecond.
