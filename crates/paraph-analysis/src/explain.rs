@@ -75,7 +75,7 @@ pub fn explain(
                     Some(highest) if symmetric => highest,
                     _ => &model.ranks[party].of,
                 };
-                engine.reach(party, values, improving, monitor)?.0
+                engine.reach(party, values, &engine.answers(party, improving), monitor)?.0
             };
             let open = improvements.iter().find(|&&to| least.at(to, model.rank(party, to)) > rank);
             match open {

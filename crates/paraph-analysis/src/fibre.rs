@@ -7,9 +7,10 @@
 
 use crate::cells::Cells;
 use crate::error::Error;
-use crate::model::Model;
 use crate::monitor::Monitor;
-use paraph_case::model::Direction;
+use crate::room;
+use crate::space::Axis;
+use paraph_case::model::{Case, Direction};
 use rayon::prelude::*;
 
 /// How many fibres a pass over numbers of four bytes treats side by side: a line of memory each row.
@@ -29,6 +30,8 @@ pub(crate) struct Fibres {
     /// The axes that move.
     axes: Vec<FibreAxis>,
     pub(crate) one_way: Option<OneWay>,
+    /// Whether threads share a pass.
+    shared: bool,
 }
 
 /// A moving axis, within the fibre.
@@ -48,18 +51,18 @@ pub(crate) struct OneWay {
     pub(crate) reached_from: Vec<Vec<u16>>,
 }
 
-/// Calls `work` on every tile of `WIDTH` fibres, in parallel, with the tile's number and its fibres' first
-/// cells; `scratch` is made once per thread.
+/// Calls `work` on every tile of `WIDTH` fibres, in parallel, with its fibres' first cells; `scratch` is made
+/// once per thread.
 pub(crate) fn each_tile<const WIDTH: usize, S: Send>(
     fibres: &Fibres,
     monitor: &Monitor,
     scratch: impl Fn() -> S + Sync + Send,
-    work: impl Fn(&mut S, usize, &[usize]) + Sync + Send,
+    work: impl Fn(&mut S, &[usize]) + Sync + Send,
 ) -> Result<(), Error> {
     let tiles = fibres.count.div_ceil(WIDTH);
     // Enough tiles at once that the bookkeeping vanishes, few enough that a stop is noticed.
     let batch = (1usize << 16).div_ceil(fibres.offsets.len() * WIDTH).max(1);
-    (0..tiles.div_ceil(batch)).into_par_iter().try_for_each_init(scratch, |scratch, at| {
+    let work = |scratch: &mut S, at: usize| {
         monitor.check()?;
         let mut bases = [0usize; WIDTH];
         for tile in at * batch..((at + 1) * batch).min(tiles) {
@@ -67,25 +70,32 @@ pub(crate) fn each_tile<const WIDTH: usize, S: Send>(
             for (lane, base) in bases[..lanes].iter_mut().enumerate() {
                 *base = fibres.base(tile * WIDTH + lane);
             }
-            work(scratch, tile, &bases[..lanes]);
+            work(scratch, &bases[..lanes]);
         }
         monitor.advance((batch * WIDTH * fibres.offsets.len()) as u64);
         Ok(())
-    })
+    };
+    let batches = 0..tiles.div_ceil(batch);
+    if fibres.shared && batches.len() > 1 {
+        return batches.into_par_iter().try_for_each_init(scratch, work);
+    }
+    let mut scratch = scratch();
+    batches.into_iter().try_for_each(|at| work(&mut scratch, at))
 }
 
 impl Fibres {
-    pub(crate) fn new(model: &Model, party: usize) -> Self {
-        let moves = |issue: usize| model.case.issues[issue].moved_by.contains(&party);
+    /// The fibres of a party in a table with these axes.
+    pub(crate) fn new(case: &Case, table: &[Axis], party: usize) -> Self {
+        let moves = |issue: usize| case.issues[issue].moved_by.contains(&party);
         let mut offsets = vec![0usize];
         let mut axes = Vec::new();
         let mut rest: Vec<(usize, usize)> = Vec::new();
-        for axis in model.space.axes.iter().filter(|axis| axis.radix > 1) {
+        for axis in table.iter().filter(|axis| axis.radix > 1) {
             if moves(axis.issue) {
                 axes.push(FibreAxis {
                     radix: axis.radix,
                     place: offsets.len(),
-                    direction: model.case.issues[axis.issue].changes,
+                    direction: case.issues[axis.issue].changes,
                 });
                 offsets = (0..axis.radix)
                     .flat_map(|digit| offsets.iter().map(move |offset| offset + digit * axis.stride))
@@ -97,9 +107,14 @@ impl Fibres {
                 }
             }
         }
-        let count = model.space.size() / offsets.len();
+        let count = rest.iter().map(|(count, _)| count).product();
         let one_way = OneWay::new(&axes, offsets.len());
-        Fibres { offsets, count, rest, axes, one_way }
+        Fibres { offsets, count, rest, axes, one_way, shared: true }
+    }
+
+    /// The same fibres for passes that one thread does alone.
+    pub(crate) fn alone(self) -> Self {
+        Fibres { shared: false, ..self }
     }
 
     /// Whether the party can change anything at all.
@@ -186,13 +201,13 @@ impl Fibres {
     /// For every cell the best over what the party can reach from it, itself included, of `values`.
     #[expect(unsafe_code, reason = "tiles share no cell")]
     pub(crate) fn highest(&self, values: &[u32], monitor: &Monitor) -> Result<Vec<u32>, Error> {
-        let mut out = vec![0; values.len()];
+        let mut out: Vec<u32> = room::zeros(values.len());
         let cells = Cells::new(&mut out);
         each_tile::<LANES, _>(
             self,
             monitor,
             || vec![[0u32; LANES]; self.offsets.len()],
-            |rows, _, bases| {
+            |rows, bases| {
                 self.load(rows, bases, values);
                 self.close(rows, u32::max);
                 for (row, offset) in rows.iter().zip(&self.offsets) {

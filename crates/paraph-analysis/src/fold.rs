@@ -40,7 +40,11 @@ impl Fold {
                 place *= axis.radix;
             }
             strides.push(stride);
-            let half = if blocks.len() == 1 && within.len() * axis.radix <= CHUNK { &mut within } else { &mut blocks };
+            let half = if blocks.len() == 1 && within.len() * axis.radix <= CHUNK {
+                &mut within
+            } else {
+                &mut blocks
+            };
             *half = (0..axis.radix)
                 .flat_map(|digit| half.iter().map(move |index| index + digit * stride))
                 .collect();
@@ -66,17 +70,6 @@ impl Fold {
             folded = Some(fold_run(folded.as_deref().unwrap_or(values), stride, count));
         }
         folded.unwrap_or_else(|| values.to_vec())
-    }
-
-    /// Calls `work` with every cell, where its value stands, and its element of an array, in parallel.
-    pub(crate) fn each<T: Send>(&self, array: &mut [T], work: impl Fn(usize, usize, &mut T) + Sync) {
-        let each_block = |(at, (array, block)): (usize, (&mut [T], &usize))| {
-            for ((within, element), index) in array.iter_mut().enumerate().zip(&self.within) {
-                work(at * self.block + within, index + block, element);
-            }
-        };
-        let blocks = array.par_chunks_mut(self.block).with_min_len(CHUNK.div_ceil(self.block));
-        blocks.zip(&self.blocks).enumerate().for_each(each_block);
     }
 }
 

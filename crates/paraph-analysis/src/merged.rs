@@ -21,7 +21,7 @@ pub(crate) struct Merged<'a> {
     /// For each mover and class the least that comes of the mover's moves from there.
     first: Vec<Vec<AtomicU32>>,
     /// For each mover and class what the mover's fibres have been told of.
-    told: Vec<Vec<u32>>,
+    told: Vec<Vec<AtomicU32>>,
 }
 
 /// A cell of a tile that belongs to a class.
@@ -44,13 +44,21 @@ impl<'a> Merged<'a> {
             .collect();
         let movers = model.case.parties.len();
         let nothing = || start.iter().map(|_| AtomicU32::new(NEUTRAL)).collect();
+        let stay = || start.iter().map(|&value| AtomicU32::new(value)).collect();
         Some(Merged {
             class_of: &model.class_of,
             classes: &model.classes,
             first: (0..movers).map(|_| nothing()).collect(),
-            told: vec![start.clone(); movers],
+            told: (0..movers).map(|_| stay()).collect(),
             start,
         })
+    }
+
+    /// All members of all classes, of `cells` cells.
+    pub(crate) fn members(&self, cells: usize) -> Dirt {
+        let dirt = Dirt::nothing(cells);
+        self.classes.iter().flat_map(|class| &class.members).for_each(|&cell| dirt.mark(cell, 1));
+        dirt
     }
 
     /// What a class is worth to a mover that arrives: anybody else may go on from there.
@@ -94,13 +102,13 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// After a pass: marks the members of classes that are worth less to a mover than it has seen.
-    pub(crate) fn tell(&mut self, dirt: &[(usize, Dirt)]) {
+    /// After a pass: marks the members of classes that are worth less to a mover than it has seen. `dirt` is
+    /// what the other movers have to look at.
+    pub(crate) fn tell<'b>(&self, dirt: impl Iterator<Item = (usize, &'b Dirt)>) {
         for (mover, dirt) in dirt {
             for (class, members) in self.classes.iter().enumerate() {
-                let now = self.after(*mover, class);
-                if now < self.told[*mover][class] {
-                    self.told[*mover][class] = now;
+                let now = self.after(mover, class);
+                if self.told[mover][class].swap(now, Relaxed) != now {
                     members.members.iter().for_each(|&cell| dirt.mark(cell, 1));
                 }
             }

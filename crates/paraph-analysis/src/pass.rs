@@ -84,11 +84,20 @@ impl Dirt {
         let word = |bytes: &[u8]| {
             bytes.iter().enumerate().fold(0u64, |word, (at, &open)| word | u64::from(open != 0) << at)
         };
-        Dirt { cells: Some(open.par_chunks(64).with_min_len(CHUNK / 64).map(|bytes| AtomicU64::new(word(bytes))).collect()) }
+        Dirt {
+            cells: Some(
+                open.par_chunks(64)
+                    .with_min_len(CHUNK / 64)
+                    .map(|bytes| AtomicU64::new(word(bytes)))
+                    .collect(),
+            ),
+        }
     }
 
     pub(crate) fn is_clean(&self) -> bool {
-        self.cells.as_ref().is_some_and(|cells| cells.par_iter().with_min_len(CHUNK / 64).all(|word| word.load(Relaxed) == 0))
+        self.cells.as_ref().is_some_and(|cells| {
+            cells.par_iter().with_min_len(CHUNK / 64).all(|word| word.load(Relaxed) == 0)
+        })
     }
 
     /// Marks some of up to [`LANES`] cells from `first` on, all within one word.
@@ -127,7 +136,7 @@ pub(crate) fn pass<B: Better>(
         fibres,
         monitor,
         || (rows(), rows(), how.scratch(fibres)),
-        |(local, better, scratch), _, bases| {
+        |(local, better, scratch), bases| {
             let first = bases[0];
             let dirty = if neighbours {
                 fibres.offsets.iter().fold(0, |lanes, offset| lanes | dirt.lanes(first + offset))
@@ -171,7 +180,8 @@ pub(crate) fn pass<B: Better>(
                     *unsafe { values.row(first + offset) } = *row;
                     marks.iter().for_each(|dirt| dirt.mark(first + offset, changed));
                 } else {
-                    for (lane, base) in bases.iter().enumerate().filter(|(lane, _)| changed >> lane & 1 == 1) {
+                    for (lane, base) in bases.iter().enumerate().filter(|(lane, _)| changed >> lane & 1 == 1)
+                    {
                         // SAFETY: as above.
                         *unsafe { values.row(base + offset) } = [row[lane]];
                         marks.iter().for_each(|dirt| dirt.mark(base + offset, 1));
@@ -180,4 +190,27 @@ pub(crate) fn pass<B: Better>(
             }
         },
     )
+}
+
+/// Lets the movers pass in turn, wherever something is marked, until nothing is; returns the number of passes.
+/// `pass(mover, dirt, marks)` is one.
+pub(crate) fn settle(
+    mut dirt: Vec<Dirt>,
+    cells: usize,
+    monitor: &Monitor,
+    mut pass: impl FnMut(usize, &Dirt, &[&Dirt]) -> Result<(), Error>,
+) -> Result<u32, Error> {
+    let mut passes = 0u32;
+    // A mover's own pass leaves it nothing to do: moves compose.
+    while let Some(next) =
+        (0..dirt.len()).map(|step| (passes as usize + step) % dirt.len()).find(|&at| !dirt[at].is_clean())
+    {
+        monitor.check()?;
+        let now = std::mem::replace(&mut dirt[next], Dirt::nothing(cells));
+        let marks: Vec<&Dirt> =
+            dirt.iter().enumerate().filter(|&(at, _)| at != next).map(|(_, dirt)| dirt).collect();
+        pass(next, &now, &marks)?;
+        passes += 1;
+    }
+    Ok(passes)
 }

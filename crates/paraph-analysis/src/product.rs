@@ -14,14 +14,12 @@ use crate::fold::{CHUNK, Fold};
 use crate::merged::Merged;
 use crate::model::Model;
 use crate::monitor::Monitor;
-use crate::pass::{Dirt, Moves, pass};
-use crate::standing::Standings;
+use crate::pass::{Dirt, Moves, pass, settle};
+use crate::slabs::Slabs;
+use crate::standing::{Standings, View};
 use paraph_case::model::Direction;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
-
-/// Passes over the values finish what is left when less than one cell in so many is.
-const FEW: usize = 64;
 
 /// The tables of a product-form model that every party's analysis shares.
 pub(crate) struct Product<'a> {
@@ -53,8 +51,9 @@ impl Least {
 
 impl<'a> Product<'a> {
     pub(crate) fn new(model: &'a Model) -> Self {
-        let fibres: Vec<Fibres> =
-            (0..model.case.parties.len()).map(|party| Fibres::new(model, party)).collect();
+        let fibres: Vec<Fibres> = (0..model.case.parties.len())
+            .map(|party| Fibres::new(&model.case, &model.space.axes, party))
+            .collect();
         let standings = fibres.iter().map(|_| None).collect();
         Product { model, fibres, standings }
     }
@@ -102,17 +101,24 @@ impl<'a> Product<'a> {
         if !self.model.classes.is_empty() {
             return self.by_moves_of_merged(&opponents, &cells, monitor);
         }
-        let everything = opponents.iter().map(|&mover| (mover, Dirt::everything())).collect();
-        self.settle(values, &mut cells, everything, monitor, |mover, cells, merged, dirt, marks| {
+        let everything = opponents.iter().map(|_| Dirt::everything()).collect();
+        let length = cells.len();
+        let array = Cells::new(&mut cells);
+        settle(everything, length, monitor, |at, dirt, marks| {
             let how = Moves { feasible: self.model.feasible.as_ref() };
-            pass(&how, (mover, &self.fibres[mover]), cells, merged, dirt, marks, monitor)
+            pass(&how, (opponents[at], &self.fibres[opponents[at]]), &array, None, dirt, marks, monitor)
         })?;
         Ok(Least::Cells(cells))
     }
 
     /// The same where outcomes are merged: what can follow is kept apart by who makes the first move, for
     /// every cell, because a move may come back to where it began. A table for each opponent.
-    fn by_moves_of_merged(&self, opponents: &[usize], start: &[u32], monitor: &Monitor) -> Result<Least, Error> {
+    fn by_moves_of_merged(
+        &self,
+        opponents: &[usize],
+        start: &[u32],
+        monitor: &Monitor,
+    ) -> Result<Least, Error> {
         let nothing = || std::iter::repeat_with(|| AtomicU32::new(NEUTRAL)).take(start.len()).collect();
         // For each opponent, the least reachable when it makes the first move.
         let first: Vec<Vec<AtomicU32>> = opponents.iter().map(|_| nothing()).collect();
@@ -163,7 +169,7 @@ impl<'a> Product<'a> {
             fibres,
             monitor,
             || vec![[(NEUTRAL, 0, NEUTRAL); LANES]; fibres.offsets.len()],
-            |buffer, _, bases| {
+            |buffer, bases| {
                 fibres.gather(buffer, bases, |cell| {
                     let value = if ranks[cell] == 0 { NEUTRAL } else { from[cell] };
                     (value, name(cell), NEUTRAL)
@@ -185,7 +191,8 @@ impl<'a> Product<'a> {
     fn fold_moves(&self, opponents: &[usize], values: &[u32]) -> Least {
         let issues = &self.model.case.issues;
         let moved = |issue: usize| issues[issue].moved_by.iter().any(|mover| opponents.contains(mover));
-        let fold = Fold::new(&self.model.space, |issue| moved(issue) && issues[issue].changes == Direction::Any);
+        let fold =
+            Fold::new(&self.model.space, |issue| moved(issue) && issues[issue].changes == Direction::Any);
         let mut folded = fold.least(values);
         for (stride, axis) in fold.kept(&self.model.space) {
             let direction = issues[axis.issue].changes;
@@ -193,7 +200,8 @@ impl<'a> Product<'a> {
                 folded.par_chunks_mut(stride * axis.radix).for_each(|group| {
                     let mut join = |into: usize, from: usize| {
                         for at in 0..stride {
-                            group[into * stride + at] = group[into * stride + at].min(group[from * stride + at]);
+                            group[into * stride + at] =
+                                group[into * stride + at].min(group[from * stride + at]);
                         }
                     };
                     match direction {
@@ -206,131 +214,51 @@ impl<'a> Product<'a> {
         Least::Folded { values: folded, fold }
     }
 
-    /// What `values` can be brought down to by legal sequences of the others' improvements, and in how many
-    /// passes that was found.
-    ///
-    /// The opponents leave the party's own issues alone, so the table falls into slabs, one for each setting
-    /// of these. From nearly everywhere in a slab its lowest value can be reached; which cells these are is
-    /// a question of yes or no, and passes over bytes answer it. No cell that is left can improve to one
-    /// that is not, so the same is done for what is left, or passes over the values finish it.
-    pub(crate) fn by_improvements(
-        &self,
-        party: usize,
-        values: &[u32],
-        monitor: &Monitor,
-    ) -> Result<(Least, u32), Error> {
-        let ranks = self.ranks(party);
-        let opponents = self.opponents(party);
-        let moved = |issue: usize| self.model.case.issues[issue].moved_by.iter().any(|by| opponents.contains(by));
-        let fold = Fold::new(&self.model.space, moved);
-        // What cannot be at all answers for nothing: it is worse than everything in its fibre.
-        let feasible = |&rank: &u32| if rank == 0 { 0 } else { u8::MAX };
-        let mut open: Vec<u8> = ranks.par_iter().with_min_len(CHUNK).map(feasible).collect();
-        let mut cells: Option<Vec<u32>> = None;
-        let mut left = still(&open);
-        let mut passes = 0;
-        loop {
-            let lowest = match (&cells, &self.model.feasible) {
-                (None, None) => fold.least(values),
-                _ => fold.least(&still_open(values, &open)),
-            };
-            fold.each(&mut open, |cell, slab, open| {
-                if values[cell] == lowest[slab] {
-                    *open = 0;
-                }
-            });
-            passes += self.spread(&opponents, &mut open, monitor)?;
-            let before = std::mem::replace(&mut left, still(&open));
-            if left == 0 && cells.is_none() && self.model.classes.is_empty() {
-                return Ok((Least::Folded { values: lowest, fold }, passes));
-            }
-            let cells = cells.get_or_insert_with(|| still_open(values, &open));
-            fold.each(cells, |cell, slab, value| {
-                // Earlier rounds gave lower values.
-                if open[cell] == 0 {
-                    *value = (*value).min(lowest[slab]);
-                }
-            });
-            if left <= (values.len() / FEW) as u64 || left > before / 4 {
-                break;
-            }
-        }
-        let mut cells = cells.unwrap_or_default();
-        let dirt = || {
-            let dirt = Dirt::of(&open);
-            // Through merged outcomes there are ways from slab to slab.
-            for class in &self.model.classes {
-                class.members.iter().for_each(|&cell| dirt.mark(cell, 1));
-            }
-            dirt
-        };
-        let dirt = opponents.iter().map(|&mover| (mover, dirt())).collect();
-        passes += self.settle(values, &mut cells, dirt, monitor, |mover, cells, merged, dirt, marks| {
-            let mover = (mover, &self.fibres[mover]);
-            match self.standings(mover.0) {
-                Standings::Byte(how) => pass(how, mover, cells, merged, dirt, marks, monitor),
-                Standings::Short(how) => pass(how, mover, cells, merged, dirt, marks, monitor),
-                Standings::Long(how) => pass(how, mover, cells, merged, dirt, marks, monitor),
-            }
-        })?;
-        Ok((Least::Cells(cells), passes))
-    }
-
     fn standings(&self, party: usize) -> &Standings {
         self.standings[party].as_ref().expect("`sort` ran before")
     }
 
-    /// Closes a set under "some opponent can improve to a member"; see [`Standings::spread`].
-    fn spread(&self, opponents: &[usize], open: &mut [u8], monitor: &Monitor) -> Result<u32, Error> {
-        let open = Cells::new(open);
-        let (mut quiet, mut passes) = (0, 0);
-        for &mover in opponents.iter().cycle() {
-            // A mover's own pass leaves it nothing to do: improvements compose.
-            if quiet == opponents.len() {
-                break;
-            }
-            let grew = self.standings(mover).spread(&self.fibres[mover], &open, monitor)?;
-            quiet = if grew { 1 } else { quiet + 1 };
-            passes += 1;
-        }
-        Ok(passes)
+    /// What [`Product::by_improvements`] of the party's opponents is worked out on.
+    pub(crate) fn slabs(&self, party: usize) -> Slabs<'_> {
+        let opponents = self.opponents(party);
+        let standings: Vec<(usize, &Standings)> =
+            opponents.into_iter().map(|mover| (mover, self.standings(mover))).collect();
+        Slabs::new(self.model, &standings)
     }
 
-    /// Lets the opponents pass in turn, wherever something is marked, until nothing is. Returns the number of
-    /// passes. `pass(mover, cells, merged, dirt, marks)` is one.
-    fn settle(
+    /// What `values` can be brought down to by legal sequences of the others' improvements, and in how many
+    /// passes that was found.
+    pub(crate) fn by_improvements(
         &self,
+        party: usize,
+        slabs: &Slabs<'_>,
         values: &[u32],
-        cells: &mut [u32],
-        mut dirt: Vec<(usize, Dirt)>,
         monitor: &Monitor,
-        pass: impl Fn(usize, &Cells<'_>, Option<&Merged<'_>>, &Dirt, &[&Dirt]) -> Result<(), Error>,
-    ) -> Result<u32, Error> {
-        let mut merged = Merged::of(self.model, values);
+    ) -> Result<(Least, u32), Error> {
+        let (mut cells, mut passes) = slabs.least(values, self.ranks(party), monitor)?;
+        let Some(merged) = Merged::of(self.model, values) else { return Ok((Least::Cells(cells), passes)) };
+        // So far every cell was taken for itself, which is not wrong, but through merged outcomes there are
+        // more ways, from slab to slab too.
         let length = cells.len();
-        let mut passes = 0u32;
+        let opponents = self.opponents(party);
         {
-            let array = Cells::new(cells);
-            // A party's own pass leaves it nothing to do: moves compose.
-            while let Some(next) = (0..dirt.len())
-                .map(|step| (passes as usize + step) % dirt.len())
-                .find(|&at| !dirt[at].1.is_clean())
-            {
-                monitor.check()?;
-                let now = std::mem::replace(&mut dirt[next].1, Dirt::nothing(length));
-                let marks: Vec<&Dirt> =
-                    dirt.iter().enumerate().filter(|&(at, _)| at != next).map(|(_, (_, dirt))| dirt).collect();
-                pass(dirt[next].0, &array, merged.as_ref(), &now, &marks)?;
-                if let Some(merged) = &mut merged {
-                    merged.tell(&dirt);
-                }
-                passes += 1;
-            }
+            let array = Cells::new(&mut cells);
+            let dirt = opponents.iter().map(|_| merged.members(length)).collect();
+            passes += settle(dirt, length, monitor, |at, dirt, marks| {
+                let mover = opponents[at];
+                let place = (mover, &self.fibres[mover]);
+                match self.standings(mover).part(0..length) {
+                    View::Byte(how) => pass(&how, place, &array, Some(&merged), dirt, marks, monitor),
+                    View::Short(how) => pass(&how, place, &array, Some(&merged), dirt, marks, monitor),
+                    View::Long(how) => pass(&how, place, &array, Some(&merged), dirt, marks, monitor),
+                }?;
+                let others = opponents.iter().filter(|&&other| other != mover);
+                merged.tell(others.copied().zip(marks.iter().copied()));
+                Ok(())
+            })?;
         }
-        if let Some(merged) = &merged {
-            merged.finish(cells);
-        }
-        Ok(passes)
+        merged.finish(&mut cells);
+        Ok((Least::Cells(cells), passes))
     }
 
     /// Where the party is stable, X given: the maximum of min(X, rank) over what it can reach does not
@@ -348,7 +276,7 @@ impl<'a> Product<'a> {
             fibres,
             monitor,
             || (vec![[0u32; LANES]; fibres.offsets.len()], vec![[0u32; LANES]; fibres.offsets.len()]),
-            |(own, rows), _, bases| {
+            |(own, rows), bases| {
                 fibres.load(own, bases, ranks);
                 match least {
                     Least::Own => rows.copy_from_slice(own),
@@ -405,16 +333,4 @@ impl<'a> Product<'a> {
         }
         Ok(stable)
     }
-}
-
-/// The values of what is open, nothing elsewhere.
-fn still_open(values: &[u32], open: &[u8]) -> Vec<u32> {
-    let value = |(&value, &open): (&u32, &u8)| if open == 0 { NEUTRAL } else { value };
-    values.par_iter().with_min_len(CHUNK).zip(open).map(value).collect()
-}
-
-/// How many cells are open.
-fn still(open: &[u8]) -> u64 {
-    let count = |open: &[u8]| open.iter().map(|&open| u64::from(open & 1)).sum::<u64>();
-    open.par_chunks(CHUNK).map(count).sum()
 }

@@ -8,6 +8,7 @@ use crate::bitmap::Bitmap;
 use crate::error::Error;
 use crate::evaluate::{Program, Tiles};
 use crate::monitor::Monitor;
+use crate::room;
 use paraph_case::model::{Priority, Weights};
 use paraph_case::rational::Rational;
 use rayon::prelude::*;
@@ -51,7 +52,7 @@ pub(crate) fn priorities(
     monitor: &Monitor,
 ) -> Result<Ranks, Error> {
     let length = tiles.length * tiles.count;
-    let mut keys = vec![0u32; length];
+    let mut keys: Vec<u32> = room::zeros(length);
     // Renumbering costs one bit per possible key: a few times the table is enough room to append in.
     let room = (usize::BITS - length.leading_zeros() + 3).clamp(22, 32);
     let mut used = 0;
@@ -291,7 +292,7 @@ pub(crate) fn weights(
     let span = (most - least) as u64;
     // Utilities that span not much more than the table has cells are counted off, one presence bit each.
     if span < (length as u64).saturating_mul(16).clamp(1 << 22, 1 << 32) {
-        let mut keys = vec![0u32; length];
+        let mut keys: Vec<u32> = room::zeros(length);
         keys.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
             || (tiles.stack(formulas), vec![0u64; tiles.words], vec![0i64; tiles.length]),
             |(stack, bits, values), (tile, keys)| {
@@ -305,7 +306,7 @@ pub(crate) fn weights(
         let distinct = renumber(&mut keys, feasible, bits, monitor)?;
         return Ok(Ranks { of: keys, distinct });
     }
-    let mut values = vec![0i64; length];
+    let mut values: Vec<i64> = room::zeros(length);
     values.par_chunks_mut(tiles.length).enumerate().try_for_each_init(
         || (tiles.stack(formulas), vec![0u64; tiles.words]),
         |(stack, bits), (tile, values)| {

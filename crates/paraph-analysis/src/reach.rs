@@ -34,7 +34,7 @@ pub fn reach(model: &Model, from: usize, steps: Steps, monitor: &Monitor) -> Res
     }
     model.rank_all(monitor)?;
     let movers: Vec<(usize, Fibres)> = (0..model.case.parties.len())
-        .map(|party| (party, Fibres::new(model, party)))
+        .map(|party| (party, Fibres::new(&model.case, &model.space.axes, party)))
         .filter(|(_, fibres)| fibres.moves())
         .collect();
     let length = model.space.size();
@@ -50,7 +50,7 @@ pub fn reach(model: &Model, from: usize, steps: Steps, monitor: &Monitor) -> Res
                 fibres,
                 monitor,
                 || vec![[NEUTRAL; LANES]; fibres.offsets.len()],
-                |rows, _, bases| {
+                |rows, bases| {
                     // Per position the lowest rank from which this step can start; NEUTRAL: none.
                     fibres.gather(rows, bases, |cell| {
                         if distance[cell].load(Relaxed) == step - 1 { ranks[cell] } else { NEUTRAL }

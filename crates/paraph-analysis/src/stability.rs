@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::monitor::Monitor;
 use crate::product::{Least, Product};
 use crate::simultaneous;
+use crate::slabs::Slabs;
 use paraph_case::model::Party;
 
 /// A solution concept of the graph model (Fang, Hipel, Kilgour 1993).
@@ -92,6 +93,13 @@ pub(crate) enum Engine<'a> {
     Explicit(Arcs<'a>),
 }
 
+/// What the opponents of a party may do.
+pub(crate) enum Answers<'a> {
+    Moves,
+    /// With what the product form needs for it.
+    Improvements(Option<Slabs<'a>>),
+}
+
 impl<'a> Engine<'a> {
     /// `sequential`: whether improvements of the others will be asked for.
     pub(crate) fn new(model: &'a Model, sequential: bool, monitor: &Monitor) -> Result<Self, Error> {
@@ -114,19 +122,33 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// What the others can bring `values` down to by moves, or, `improving`, by improvements, and the number
-    /// of passes over the table that finding it took; 0 where none are counted.
+    /// How a party's opponents answer: by moves, or by improvements only.
+    pub(crate) fn answers(&self, party: usize, improving: bool) -> Answers<'_> {
+        match self {
+            Engine::Product(product) if improving => Answers::Improvements(Some(product.slabs(party))),
+            Engine::Explicit(_) if improving => Answers::Improvements(None),
+            _ => Answers::Moves,
+        }
+    }
+
+    /// What the others can bring `values` down to by their answers, and the number of passes over the table
+    /// that finding it took; 0 where none are counted.
     pub(crate) fn reach(
         &self,
         party: usize,
         values: &[u32],
-        improving: bool,
+        answers: &Answers<'_>,
         monitor: &Monitor,
     ) -> Result<(Least, u32), Error> {
-        match self {
-            Engine::Product(product) if improving => product.by_improvements(party, values, monitor),
-            Engine::Product(product) => Ok((product.by_moves(party, values, monitor)?, 0)),
-            Engine::Explicit(arcs) => Ok((Least::Cells(arcs.reach(party, values, improving)), 0)),
+        match (self, answers) {
+            (Engine::Product(product), Answers::Improvements(Some(slabs))) => {
+                product.by_improvements(party, slabs, values, monitor)
+            }
+            (Engine::Product(product), _) => Ok((product.by_moves(party, values, monitor)?, 0)),
+            (Engine::Explicit(arcs), answers) => {
+                let improving = matches!(answers, Answers::Improvements(_));
+                Ok((Least::Cells(arcs.reach(party, values, improving)), 0))
+            }
         }
     }
 
@@ -175,13 +197,15 @@ pub fn stability(
             Ok::<(), Error>(())
         };
         let passes = 3 * model.case.parties.len() as u64;
+        let moves = Answers::Moves;
+        let improvements = if sequential { engine.answers(party, true) } else { Answers::Moves };
         keep(Concept::Nash, 1, &|| Ok((Least::Own, 0)))?;
-        keep(Concept::Gmr, 2, &|| engine.reach(party, ranks, false, monitor))?;
-        keep(Concept::Seq, passes, &|| engine.reach(party, ranks, true, monitor))?;
+        keep(Concept::Gmr, 2, &|| engine.reach(party, ranks, &moves, monitor))?;
+        keep(Concept::Seq, passes, &|| engine.reach(party, ranks, &improvements, monitor))?;
         if symmetric {
             let highest = engine.highest(party, monitor)?;
-            keep(Concept::Smr, 2, &|| engine.reach(party, &highest, false, monitor))?;
-            keep(Concept::SymmetricSeq, passes, &|| engine.reach(party, &highest, true, monitor))?;
+            keep(Concept::Smr, 2, &|| engine.reach(party, &highest, &moves, monitor))?;
+            keep(Concept::SymmetricSeq, passes, &|| engine.reach(party, &highest, &improvements, monitor))?;
         }
     }
     let mut reason = None;

@@ -10,20 +10,28 @@ use crate::error::Error;
 use crate::fibre::{Fibres, LANES, NEUTRAL, OneWay, each_tile};
 use crate::monitor::Monitor;
 use crate::pass::Better;
+use crate::room;
+use crate::slabs::Slabs;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// How many fibres a pass over bytes treats side by side: a line of memory each row.
 const WIDE: usize = 64;
 
 /// The standings of one party, one, two or four bytes each.
+#[derive(Clone)]
 pub(crate) enum Standings {
-    Byte(Table<u8>),
-    Short(Table<u16>),
-    Long(Table<u32>),
+    Byte(Vec<u8>),
+    Short(Vec<u16>),
+    Long(Vec<u32>),
 }
 
-/// A standing for every cell.
-pub(crate) struct Table<P>(Vec<P>);
+/// Some of them.
+pub(crate) enum View<'a> {
+    Byte(&'a [u8]),
+    Short(&'a [u16]),
+    Long(&'a [u32]),
+}
 
 pub(crate) trait Standing: Copy + Ord + Send + Sync + Default {
     /// No standing is worse; where one reaches it, no cell of its fibre is.
@@ -60,12 +68,32 @@ impl Standings {
     /// O(cells × log of a fibre's length).
     pub(crate) fn new(fibres: &Fibres, ranks: &[u32], monitor: &Monitor) -> Result<Self, Error> {
         Ok(match width(fibres.offsets.len() as u64) {
-            1 => Standings::Byte(Table::new(fibres, ranks, monitor)?),
-            2 => Standings::Short(Table::new(fibres, ranks, monitor)?),
-            _ => Standings::Long(Table::new(fibres, ranks, monitor)?),
+            1 => Standings::Byte(standings(fibres, ranks, monitor)?),
+            2 => Standings::Short(standings(fibres, ranks, monitor)?),
+            _ => Standings::Long(standings(fibres, ranks, monitor)?),
         })
     }
 
+    /// The same slab by slab.
+    pub(crate) fn rearranged(&self, slabs: &Slabs<'_>) -> Self {
+        match self {
+            Standings::Byte(of) => Standings::Byte(slabs.laid_out(|cell| of[cell])),
+            Standings::Short(of) => Standings::Short(slabs.laid_out(|cell| of[cell])),
+            Standings::Long(of) => Standings::Long(slabs.laid_out(|cell| of[cell])),
+        }
+    }
+
+    /// Those of some cells.
+    pub(crate) fn part(&self, cells: Range<usize>) -> View<'_> {
+        match self {
+            Standings::Byte(of) => View::Byte(&of[cells]),
+            Standings::Short(of) => View::Short(&of[cells]),
+            Standings::Long(of) => View::Long(&of[cells]),
+        }
+    }
+}
+
+impl View<'_> {
     /// Adds to a set every cell from which the party can improve to a member: `open` is 0 for members and
     /// all ones for the rest. Says whether the set grew. O(cells), some sixteen in one instruction.
     pub(crate) fn spread(
@@ -75,121 +103,124 @@ impl Standings {
         monitor: &Monitor,
     ) -> Result<bool, Error> {
         match self {
-            Standings::Byte(table) => table.spread(fibres, open, monitor),
-            Standings::Short(table) => table.spread(fibres, open, monitor),
-            Standings::Long(table) => table.spread(fibres, open, monitor),
+            View::Byte(of) => spread(of, fibres, open, monitor),
+            View::Short(of) => spread(of, fibres, open, monitor),
+            View::Long(of) => spread(of, fibres, open, monitor),
         }
     }
 }
 
-impl<P: Standing> Table<P> {
-    #[expect(unsafe_code, reason = "tiles share no cell")]
-    fn new(fibres: &Fibres, ranks: &[u32], monitor: &Monitor) -> Result<Self, Error> {
-        let length = fibres.offsets.len();
-        let mut table = vec![P::default(); ranks.len()];
-        let cells = Cells::new(&mut table);
-        each_tile::<LANES, _>(
-            fibres,
-            monitor,
-            || (vec![0u64; length], vec![[0u32; LANES]; length], vec![[P::default(); LANES]; length]),
-            |(keys, rows, standings), _, bases| {
-                fibres.load(rows, bases, ranks);
-                for lane in 0..bases.len() {
-                    for (position, (key, row)) in keys.iter_mut().zip(rows.iter()).enumerate() {
-                        *key = u64::from(!row[lane]) << 32 | position as u64;
+#[expect(unsafe_code, reason = "tiles share no cell")]
+fn standings<P: Standing>(fibres: &Fibres, ranks: &[u32], monitor: &Monitor) -> Result<Vec<P>, Error> {
+    let length = fibres.offsets.len();
+    let mut table: Vec<P> = room::zeros(ranks.len());
+    let cells = Cells::new(&mut table);
+    each_tile::<LANES, _>(
+        fibres,
+        monitor,
+        || (vec![0u64; length], vec![[0u32; LANES]; length], vec![[P::default(); LANES]; length]),
+        |(keys, rows, standings), bases| {
+            fibres.load(rows, bases, ranks);
+            for lane in 0..bases.len() {
+                for (position, (key, row)) in keys.iter_mut().zip(rows.iter()).enumerate() {
+                    *key = u64::from(!row[lane]) << 32 | position as u64;
+                }
+                keys.sort_unstable();
+                let (mut standing, mut before) = (0, u32::MAX);
+                for (step, &key) in keys.iter().enumerate() {
+                    let rank = (key >> 32) as u32;
+                    if step == 0 || rank != before {
+                        (standing, before) = (step, rank);
                     }
-                    keys.sort_unstable();
-                    let (mut standing, mut before) = (0, u32::MAX);
-                    for (step, &key) in keys.iter().enumerate() {
-                        let rank = (key >> 32) as u32;
-                        if step == 0 || rank != before {
-                            (standing, before) = (step, rank);
-                        }
-                        standings[key as u32 as usize][lane] = P::of(standing);
+                    standings[key as u32 as usize][lane] = P::of(standing);
+                }
+            }
+            for (row, offset) in standings.iter().zip(&fibres.offsets) {
+                if fibres.neighbours(LANES) {
+                    // SAFETY: the cells of a tile are its own during a pass.
+                    *unsafe { cells.row(bases[0] + offset) } = *row;
+                } else {
+                    for (&standing, base) in row.iter().zip(bases) {
+                        // SAFETY: as above.
+                        *unsafe { cells.row(base + offset) } = [standing];
                     }
                 }
-                for (row, offset) in standings.iter().zip(&fibres.offsets) {
-                    if fibres.neighbours(LANES) {
-                        // SAFETY: the cells of a tile are its own during a pass.
-                        *unsafe { cells.row(bases[0] + offset) } = *row;
-                    } else {
-                        for (&standing, base) in row.iter().zip(bases) {
-                            // SAFETY: as above.
-                            *unsafe { cells.row(base + offset) } = [standing];
-                        }
-                    }
-                }
-            },
-        )?;
-        Ok(Table(table))
-    }
+            }
+        },
+    )?;
+    Ok(table)
+}
 
-    #[expect(unsafe_code, reason = "tiles share no cell")]
-    fn spread(&self, fibres: &Fibres, open: &Cells<'_, u8>, monitor: &Monitor) -> Result<bool, Error> {
-        let length = fibres.offsets.len();
-        let along = fibres.one_way.is_none() && fibres.is_contiguous();
-        let neighbours = fibres.neighbours(WIDE);
-        let grew = AtomicBool::new(false);
-        each_tile::<WIDE, _>(
-            fibres,
-            monitor,
-            || Spread::<P>::new(if along { 0 } else { length }, fibres.settings()),
-            |scratch, _, bases| {
-                if along {
-                    let mut hit = false;
-                    for &base in bases {
-                        // SAFETY: the cells of a tile are its own during a pass.
-                        hit |= spread_along(&self.0[base..base + length], unsafe { open.run(base, length) });
-                    }
-                    if hit {
-                        grew.store(true, Relaxed);
-                    }
-                    return;
+#[expect(unsafe_code, reason = "tiles share no cell")]
+fn spread<P: Standing>(
+    of: &[P],
+    fibres: &Fibres,
+    open: &Cells<'_, u8>,
+    monitor: &Monitor,
+) -> Result<bool, Error> {
+    let length = fibres.offsets.len();
+    let along = fibres.one_way.is_none() && fibres.is_contiguous();
+    let neighbours = fibres.neighbours(WIDE);
+    let grew = AtomicBool::new(false);
+    each_tile::<WIDE, _>(
+        fibres,
+        monitor,
+        || Spread::<P>::new(if along { 0 } else { length }, fibres.settings()),
+        |scratch, bases| {
+            if along {
+                let mut hit = false;
+                for &base in bases {
+                    // SAFETY: the cells of a tile are its own during a pass.
+                    hit |= spread_along(&of[base..base + length], unsafe { open.run(base, length) });
                 }
-                // Lanes beyond the last fibre count as members that change nothing.
-                let mut left = 0;
-                for (row, offset) in scratch.open.iter_mut().zip(&fibres.offsets) {
-                    if neighbours {
+                if hit {
+                    grew.store(true, Relaxed);
+                }
+                return;
+            }
+            // Lanes beyond the last fibre count as members that change nothing.
+            let mut left = 0;
+            for (row, offset) in scratch.open.iter_mut().zip(&fibres.offsets) {
+                if neighbours {
+                    // SAFETY: as above.
+                    *row = *unsafe { open.row(bases[0] + offset) };
+                } else {
+                    row.fill(0);
+                    for (slot, base) in row.iter_mut().zip(bases) {
                         // SAFETY: as above.
-                        *row = *unsafe { open.row(bases[0] + offset) };
-                    } else {
-                        row.fill(0);
-                        for (slot, base) in row.iter_mut().zip(bases) {
-                            // SAFETY: as above.
-                            [*slot] = *unsafe { open.row(base + offset) };
-                        }
-                    }
-                    left |= row.iter().fold(0, |left, open| left | open);
-                }
-                if left == 0 {
-                    return;
-                }
-                for (row, offset) in scratch.standings.iter_mut().zip(&fibres.offsets) {
-                    if neighbours {
-                        row.copy_from_slice(&self.0[bases[0] + offset..bases[0] + offset + WIDE]);
-                    } else {
-                        row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = self.0[base + offset]);
+                        [*slot] = *unsafe { open.row(base + offset) };
                     }
                 }
-                if !scratch.spread(fibres.one_way.as_ref()) {
-                    return;
+                left |= row.iter().fold(0, |left, open| left | open);
+            }
+            if left == 0 {
+                return;
+            }
+            for (row, offset) in scratch.standings.iter_mut().zip(&fibres.offsets) {
+                if neighbours {
+                    row.copy_from_slice(&of[bases[0] + offset..bases[0] + offset + WIDE]);
+                } else {
+                    row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = of[base + offset]);
                 }
-                grew.store(true, Relaxed);
-                for (row, offset) in scratch.open.iter().zip(&fibres.offsets) {
-                    if neighbours {
+            }
+            if !scratch.spread(fibres.one_way.as_ref()) {
+                return;
+            }
+            grew.store(true, Relaxed);
+            for (row, offset) in scratch.open.iter().zip(&fibres.offsets) {
+                if neighbours {
+                    // SAFETY: as above.
+                    *unsafe { open.row(bases[0] + offset) } = *row;
+                } else {
+                    for (&value, base) in row.iter().zip(bases) {
                         // SAFETY: as above.
-                        *unsafe { open.row(bases[0] + offset) } = *row;
-                    } else {
-                        for (&value, base) in row.iter().zip(bases) {
-                            // SAFETY: as above.
-                            *unsafe { open.row(base + offset) } = [value];
-                        }
+                        *unsafe { open.row(base + offset) } = [value];
                     }
                 }
-            },
-        )?;
-        Ok(grew.into_inner())
-    }
+            }
+        },
+    )?;
+    Ok(grew.into_inner())
 }
 
 /// A tile of fibres side by side, one per thread.
@@ -277,7 +308,7 @@ pub(crate) struct Scratch<P> {
     running: Vec<u32>,
 }
 
-impl<P: Standing> Better for Table<P> {
+impl<P: Standing> Better for &[P] {
     type Scratch = Scratch<P>;
 
     fn scratch(&self, fibres: &Fibres) -> Scratch<P> {
@@ -302,9 +333,9 @@ impl<P: Standing> Better for Table<P> {
     ) {
         for (row, offset) in scratch.standings.iter_mut().zip(&fibres.offsets) {
             if fibres.neighbours(LANES) {
-                row.copy_from_slice(&self.0[bases[0] + offset..bases[0] + offset + LANES]);
+                row.copy_from_slice(&self[bases[0] + offset..bases[0] + offset + LANES]);
             } else {
-                row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = self.0[base + offset]);
+                row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = self[base + offset]);
             }
         }
         let lanes = (0..bases.len()).filter(|lane| lanes >> lane & 1 == 1);
@@ -348,13 +379,7 @@ impl<P: Standing> Scratch<P> {
     /// Where some issues change one way only, what counts for a position is both better and within reach:
     /// one minimum is kept for each setting of the one-way issues. With w binary ones (3/2)^w updates a
     /// position.
-    fn one_way(
-        &mut self,
-        one_way: &OneWay,
-        lane: usize,
-        values: &[[u32; LANES]],
-        out: &mut [[u32; LANES]],
-    ) {
+    fn one_way(&mut self, one_way: &OneWay, lane: usize, values: &[[u32; LANES]], out: &mut [[u32; LANES]]) {
         self.taken.fill(0);
         for (position, standings) in self.standings.iter().enumerate() {
             let standing = standings[lane].index();
