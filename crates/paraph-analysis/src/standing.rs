@@ -12,7 +12,7 @@ use crate::monitor::Monitor;
 use crate::pass::Better;
 use crate::room;
 use crate::slabs::Slabs;
-use std::ops::Range;
+use std::ops::{BitOr, Range};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// How many fibres a pass over bytes treats side by side: a line of memory each row.
@@ -33,9 +33,11 @@ pub(crate) enum View<'a> {
     Long(&'a [u32]),
 }
 
-pub(crate) trait Standing: Copy + Ord + Send + Sync + Default {
+pub(crate) trait Standing: Copy + Ord + Send + Sync + Default + BitOr<Output = Self> {
     /// No standing is worse; where one reaches it, no cell of its fibre is.
     const LAST: Self;
+    /// The last standing for a byte of ones, the first for 0.
+    fn masked(byte: u8) -> Self;
     fn of(standing: usize) -> Self;
     fn index(self) -> usize;
 }
@@ -44,6 +46,9 @@ macro_rules! standing {
     ($($type:ty),*) => {$(
         impl Standing for $type {
             const LAST: Self = <$type>::MAX;
+            fn masked(byte: u8) -> Self {
+                byte as i8 as $type
+            }
             fn of(standing: usize) -> Self {
                 standing as $type
             }
@@ -249,8 +254,7 @@ impl<P: Standing> Spread<P> {
         for (position, (standings, open)) in self.standings.iter().zip(&self.open).enumerate() {
             let best = &mut self.best[setting(position)];
             for lane in 0..WIDE {
-                let standing = if open[lane] == 0 { standings[lane] } else { P::LAST };
-                best[lane] = best[lane].min(standing);
+                best[lane] = best[lane].min(standings[lane] | P::masked(open[lane]));
             }
         }
         let best = match one_way {
@@ -270,7 +274,7 @@ impl<P: Standing> Spread<P> {
         for (position, (standings, open)) in self.standings.iter().zip(&mut self.open).enumerate() {
             let best = &best[setting(position)];
             for lane in 0..WIDE {
-                let kept = if standings[lane] > best[lane] { 0 } else { open[lane] };
+                let kept = open[lane] & u8::from(standings[lane] > best[lane]).wrapping_sub(1);
                 any |= kept ^ open[lane];
                 open[lane] = kept;
             }
@@ -280,18 +284,19 @@ impl<P: Standing> Spread<P> {
 }
 
 /// The same for one fibre whose cells follow one upon the other.
+
 fn spread_along<P: Standing>(standings: &[P], open: &mut [u8]) -> bool {
     if open.iter().fold(0, |left, open| left | open) == 0 {
         return false;
     }
-    let member = |(&standing, &open): (&P, &u8)| if open == 0 { standing } else { P::LAST };
+    let member = |(&standing, &open): (&P, &u8)| standing | P::masked(open);
     let best = standings.iter().zip(open.iter()).map(member).fold(P::LAST, P::min);
     if best == P::LAST {
         return false;
     }
     let mut any = 0u8;
     for (standing, open) in standings.iter().zip(open) {
-        let kept = if *standing > best { 0 } else { *open };
+        let kept = *open & u8::from(*standing > best).wrapping_sub(1);
         any |= kept ^ *open;
         *open = kept;
     }
@@ -349,6 +354,7 @@ impl<P: Standing> Better for &[P] {
 impl<P: Standing> Scratch<P> {
     /// By standing instead of by position, what is better comes first, and all lanes take their minima
     /// together.
+
     fn any_way(
         &mut self,
         lanes: impl Iterator<Item = usize> + Clone,
