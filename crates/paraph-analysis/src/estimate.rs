@@ -3,6 +3,7 @@
 use crate::additive;
 use crate::error::Error;
 use crate::stability::Concept;
+use crate::standing;
 use crate::sums;
 use paraph_case::model::{Case, Preferences};
 
@@ -17,9 +18,9 @@ pub struct Estimate {
     pub work: u64,
 }
 
-/// Passes over the table that sequential stability takes for a party, on the large side of what was
-/// measured; each looks only at what changed, so later ones are cheap.
-const PASSES: u64 = 10;
+/// What sequential stability takes for a party and an opponent, in passes over the table, on the large side of
+/// what was measured; most of its own passes look at a byte for each outcome, and only where something changed.
+const PASSES: u64 = 3;
 
 /// What `Model::new`, the concepts asked for and, if wanted, the deals take together.
 ///
@@ -63,24 +64,18 @@ pub fn estimate(
     }
     let wants = |concept: Concept| concepts.contains(&concept);
     if wants(Concept::Seq) || wants(Concept::SymmetricSeq) {
-        // The order of each party's moves: a byte for fibres up to 256 outcomes, else more, and ties.
+        // Where outcomes stand among each party's moves, and the same once more slab by slab; the values that
+        // the passes work on, and these put back in order.
         for party in 0..case.parties.len() {
             let fibre = case
                 .issues
                 .iter()
                 .filter(|issue| issue.moved_by.contains(&party))
                 .fold(1u64, |n, issue| n.saturating_mul(issue.options.len() as u64));
-            let width = if fibre <= 0x100 {
-                1
-            } else if fibre <= 0x1_0000 {
-                2
-            } else {
-                4
-            };
-            bytes += outcomes * width + bitmap + 8 * outcomes.div_ceil(fibre.min(64));
+            bytes += 2 * outcomes * standing::width(fibre);
         }
         let both = if wants(Concept::Seq) && wants(Concept::SymmetricSeq) { 2 } else { 1 };
-        bytes += 4 * outcomes * both;
+        bytes += 2 * 4 * outcomes;
         work += parties * parties.saturating_sub(1) * outcomes * PASSES * both;
     }
     if wants(Concept::Smr) || wants(Concept::SymmetricSeq) {
@@ -92,7 +87,7 @@ pub fn estimate(
         bytes += 4 * outcomes;
     }
     if !case.same.is_empty() {
-        // The last mover is kept apart: a table for each opponent and one to start from.
+        // By moves, what follows is kept apart by the first mover: a table for each opponent.
         bytes += 4 * outcomes * parties.max(1);
         work *= 2;
     }

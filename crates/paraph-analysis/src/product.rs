@@ -11,7 +11,7 @@ use crate::cells::Cells;
 use crate::error::Error;
 use crate::fibre::{Fibres, LANES, NEUTRAL, each_tile};
 use crate::fold::{CHUNK, Fold};
-use crate::merged::Merged;
+use crate::merged::{self, Merged};
 use crate::model::Model;
 use crate::monitor::Monitor;
 use crate::pass::{Dirt, Moves, pass, settle};
@@ -19,7 +19,7 @@ use crate::slabs::Slabs;
 use crate::standing::{Standings, View};
 use paraph_case::model::Direction;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The tables of a product-form model that every party's analysis shares.
 pub(crate) struct Product<'a> {
@@ -99,7 +99,8 @@ impl<'a> Product<'a> {
         let start = |(&value, &rank): (&u32, &u32)| if rank == 0 { NEUTRAL } else { value };
         let mut cells: Vec<u32> = values.par_iter().with_min_len(CHUNK).zip(ranks).map(start).collect();
         if !self.model.classes.is_empty() {
-            return self.by_moves_of_merged(&opponents, &cells, monitor);
+            let fibres: Vec<&Fibres> = opponents.iter().map(|&mover| &self.fibres[mover]).collect();
+            return Ok(Least::Cells(merged::by_moves(self.model, &fibres, &cells, monitor)?));
         }
         let everything = opponents.iter().map(|_| Dirt::everything()).collect();
         let length = cells.len();
@@ -109,81 +110,6 @@ impl<'a> Product<'a> {
             pass(&how, (opponents[at], &self.fibres[opponents[at]]), &array, None, dirt, marks, monitor)
         })?;
         Ok(Least::Cells(cells))
-    }
-
-    /// The same where outcomes are merged: what can follow is kept apart by who makes the first move, for
-    /// every cell, because a move may come back to where it began. A table for each opponent.
-    fn by_moves_of_merged(
-        &self,
-        opponents: &[usize],
-        start: &[u32],
-        monitor: &Monitor,
-    ) -> Result<Least, Error> {
-        let nothing = || std::iter::repeat_with(|| AtomicU32::new(NEUTRAL)).take(start.len()).collect();
-        // For each opponent, the least reachable when it makes the first move.
-        let first: Vec<Vec<AtomicU32>> = opponents.iter().map(|_| nothing()).collect();
-        let after = |cell: usize, last: Option<usize>| {
-            let others = first.iter().enumerate().filter(|(at, _)| Some(*at) != last);
-            others.map(|(_, table)| table[cell].load(Relaxed)).fold(start[cell], u32::min)
-        };
-        let all = || (0..start.len()).into_par_iter().with_min_len(CHUNK);
-        let (mut quiet, mut next) = (0, 0);
-        while quiet < opponents.len() {
-            let at = next % opponents.len();
-            let from: Vec<u32> = all().map(|cell| after(cell, Some(at))).collect();
-            let mut changed = self.least_other(opponents[at], &from, &first[at], monitor)?;
-            for class in &self.model.classes {
-                let least =
-                    class.members.iter().map(|&cell| first[at][cell].load(Relaxed)).min().unwrap_or(NEUTRAL);
-                for &cell in &class.members {
-                    changed |= first[at][cell].swap(least, Relaxed) != least;
-                }
-            }
-            quiet = if changed { 0 } else { quiet + 1 };
-            next += 1;
-        }
-        Ok(Least::Cells(all().map(|cell| after(cell, None)).collect()))
-    }
-
-    /// Lowers `to` to the least of `from` over one party's moves to *other* outcomes.
-    fn least_other(
-        &self,
-        mover: usize,
-        from: &[u32],
-        to: &[AtomicU32],
-        monitor: &Monitor,
-    ) -> Result<bool, Error> {
-        // The least two over *different* outcomes, with the name of the first: whoever is the least
-        // itself takes the second.
-        type Two = (u32, usize, u32);
-        fn join(a: Two, b: Two) -> Two {
-            let (low, high) = if (a.0, a.1) <= (b.0, b.1) { (a, b) } else { (b, a) };
-            (low.0, low.1, if low.1 == high.1 { low.2.min(high.2) } else { low.2.min(high.0) })
-        }
-        let fibres = &self.fibres[mover];
-        let ranks = self.ranks(mover);
-        let size = self.model.space.size();
-        let name = |cell: usize| self.model.class(cell).map_or(cell, |class| size + class);
-        let changed = AtomicBool::new(false);
-        each_tile::<LANES, _>(
-            fibres,
-            monitor,
-            || vec![[(NEUTRAL, 0, NEUTRAL); LANES]; fibres.offsets.len()],
-            |buffer, bases| {
-                fibres.gather(buffer, bases, |cell| {
-                    let value = if ranks[cell] == 0 { NEUTRAL } else { from[cell] };
-                    (value, name(cell), NEUTRAL)
-                });
-                fibres.close(buffer, join);
-                fibres.scatter(buffer, bases, |cell, (least, who, second)| {
-                    let value = if who == name(cell) { second } else { least };
-                    if ranks[cell] != 0 && to[cell].fetch_min(value, Relaxed) > value {
-                        changed.store(true, Relaxed);
-                    }
-                });
-            },
-        )?;
-        Ok(changed.into_inner())
     }
 
     /// Without constraints and merging everything the others can move comes down to one value: fold

@@ -284,7 +284,6 @@ impl<P: Standing> Spread<P> {
 }
 
 /// The same for one fibre whose cells follow one upon the other.
-
 fn spread_along<P: Standing>(standings: &[P], open: &mut [u8]) -> bool {
     if open.iter().fold(0, |left, open| left | open) == 0 {
         return false;
@@ -354,7 +353,6 @@ impl<P: Standing> Better for &[P] {
 impl<P: Standing> Scratch<P> {
     /// By standing instead of by position, what is better comes first, and all lanes take their minima
     /// together.
-
     fn any_way(
         &mut self,
         lanes: impl Iterator<Item = usize> + Clone,
