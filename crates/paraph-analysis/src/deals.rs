@@ -326,20 +326,15 @@ fn acceptable(
         .par_iter()
         .enumerate()
         .map(|(at, &word)| {
-            let (mut rest, mut takes, mut gains) = (word, word, 0u64);
-            while rest != 0 {
-                let bit = rest.trailing_zeros();
-                rest &= rest - 1;
-                let cell = at * 64 + bit as usize;
-                let mut gain = false;
-                for known in disagreements {
-                    if !known.is_met_by(model, cell) {
-                        takes &= !(1 << bit);
-                        break;
-                    }
-                    gain |= known.is_exceeded_by(model, cell);
+            let cells = at * 64..(at * 64 + 64).min(length);
+            let (mut takes, mut gains) = (word, 0u64);
+            for known in disagreements {
+                if takes == 0 {
+                    break;
                 }
-                gains |= u64::from(gain) << bit;
+                let (met, exceeded) = known.met(model, cells.clone());
+                takes &= met;
+                gains |= exceeded;
             }
             (takes, takes & gains)
         })

@@ -8,6 +8,7 @@ use crate::sums::Bar;
 use paraph_case::model::{Preferences, WalkAway};
 use paraph_case::rational::Rational;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// What a consenting party falls back on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,26 @@ impl Disagreement {
             Asks::Ranks { accepts_from, .. } => model.rank(self.party, cell) >= accepts_from,
             Asks::Units(bar) => model.utility_units(self.party, cell).unwrap_or(0) >= bar.accepts_from,
         }
+    }
+
+    /// Which of up to 64 neighbouring outcomes are at least as good for the party, and which are better.
+    pub(crate) fn met(&self, model: &Model, cells: Range<usize>) -> (u64, u64) {
+        let mut bits = (0u64, 0u64);
+        match self.asks {
+            Asks::Ranks { accepts_from, gains_from } => {
+                for (at, &rank) in model.ranks[self.party].of[cells].iter().enumerate() {
+                    bits.0 |= u64::from(rank >= accepts_from) << at;
+                    bits.1 |= u64::from(rank >= gains_from) << at;
+                }
+            }
+            Asks::Units(_) => {
+                for (at, cell) in cells.enumerate() {
+                    bits.0 |= u64::from(self.is_met_by(model, cell)) << at;
+                    bits.1 |= u64::from(self.is_exceeded_by(model, cell)) << at;
+                }
+            }
+        }
+        bits
     }
 
     /// Whether an outcome is better for the party.

@@ -20,6 +20,9 @@ const SENTINELS: usize = 192;
 /// Outcomes compared at once.
 const BLOCK: usize = 16;
 
+/// So many cells of a block are compared one by one.
+const FEW: u32 = 6;
+
 /// Words of the candidates' bitmap in a chunk of parallel work.
 const CHUNK: usize = 256;
 
@@ -127,7 +130,7 @@ fn dominated(sentinels: &[Box<[u32]>], ranks: &[&[u32]], start: usize) -> u64 {
             continue;
         };
         let mut gone = [0u32; BLOCK];
-        for strong in sentinels {
+        for (at, strong) in sentinels.iter().enumerate() {
             let (mut within, mut below) = ([u32::MAX; BLOCK], [0u32; BLOCK]);
             for (ranks, &most) in here.iter().zip(strong.iter()) {
                 for lane in 0..BLOCK {
@@ -135,12 +138,22 @@ fn dominated(sentinels: &[Box<[u32]>], ranks: &[&[u32]], start: usize) -> u64 {
                     below[lane] |= ranks[lane] ^ most;
                 }
             }
-            let mut open = 0;
             for lane in 0..BLOCK {
                 gone[lane] |= within[lane] & u32::from(below[lane] != 0).wrapping_neg();
-                open |= !gone[lane];
             }
-            if open == 0 {
+            let left: u32 = gone.iter().map(|gone| 1 - (gone & 1)).sum();
+            if left <= FEW {
+                // The rest of the sentinels against the rest of the cells, one by one.
+                for (lane, gone) in gone.iter_mut().enumerate().filter(|(_, gone)| **gone == 0) {
+                    let below = |strong: &[u32]| {
+                        let mut differs = false;
+                        strong.iter().zip(&here).all(|(&most, ranks)| {
+                            differs |= ranks[lane] < most;
+                            ranks[lane] <= most
+                        }) && differs
+                    };
+                    *gone = u32::from(sentinels[at + 1..].iter().any(|strong| below(strong)));
+                }
                 break;
             }
         }

@@ -12,7 +12,6 @@ use crate::sums::{Above, Bar, Sums};
 use paraph_case::rational::Rational;
 use rayon::prelude::*;
 use std::cmp::Ordering;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// A rule that picks among deals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,9 +87,11 @@ pub(crate) fn picks(
     if deals.count() == 0 {
         return Ok(Vec::new());
     }
-    let mut found = vec![fallback(model, disagreements, packages, deals, monitor)?];
+    // Of two deals of which one dominates the other, every rule puts the dominating one first.
+    let candidates = undominated(model, disagreements, deals, monitor)?;
+    let mut found = vec![fallback(model, disagreements, packages, &candidates, monitor)?];
     if disagreements.iter().all(|known| model.utilities[known.party].is_some()) {
-        found.extend(cardinal(model, disagreements, acceptable, deals, monitor)?);
+        found.extend(cardinal(model, disagreements, acceptable, &candidates, monitor)?);
     }
     Ok(found)
 }
@@ -162,22 +163,21 @@ fn fallback(
     model: &Model,
     disagreements: &[Disagreement],
     packages: &Bitmap,
-    deals: &Bitmap,
+    candidates: &Bitmap,
     monitor: &Monitor,
 ) -> Result<Pick, Error> {
-    let mut above = Vec::new();
+    let mut preferred = Vec::new();
     for known in disagreements {
-        above.push(higher(model, known.party, packages, monitor)?);
+        preferred.push(Preferred::new(model, known.party, candidates, packages, monitor)?);
     }
-    let depth =
-        |at: usize, cell: usize| -> u32 { 1 + above[at][model.rank(disagreements[at].party, cell) as usize] };
+    let depth = |at: usize, cell: usize| 1 + preferred[at].to(model.rank(disagreements[at].party, cell));
     let parties = disagreements.len();
     let outcomes = best(
-        deals,
+        candidates,
         monitor,
         |cell| std::cmp::Reverse((0..parties).map(|at| depth(at, cell)).max()),
         |cell| {
-            let mut depths: Vec<u32> = (0..parties).map(|at| depth(at, cell)).collect();
+            let mut depths: Vec<u64> = (0..parties).map(|at| depth(at, cell)).collect();
             depths.sort_unstable_by(|a, b| b.cmp(a));
             std::cmp::Reverse(depths)
         },
@@ -187,7 +187,7 @@ fn fallback(
         rule: Rule::Fallback,
         outcomes,
         first,
-        depths: (0..parties).map(|at| u64::from(depth(at, first))).collect(),
+        depths: (0..parties).map(|at| depth(at, first)).collect(),
         utilities: Vec::new(),
         left_out: Vec::new(),
     })
@@ -249,31 +249,78 @@ fn fallback_points(
     })
 }
 
-/// For each rank of a party how many packages it ranks higher, merged outcomes counted once.
-fn higher(model: &Model, party: usize, packages: &Bitmap, monitor: &Monitor) -> Result<Vec<u32>, Error> {
-    let counts: Vec<AtomicU32> =
-        (0..model.distinct_ranks(party) as usize + 2).map(|_| AtomicU32::new(0)).collect();
-    packages.words().par_iter().enumerate().try_for_each(|(at, &word)| {
-        if at % 1024 == 0 {
-            monitor.check()?;
-        }
-        let mut rest = match &model.counted {
-            Some(counted) => word & counted.words()[at],
-            None => word,
-        };
-        while rest != 0 {
-            let cell = at * 64 + rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            counts[model.rank(party, cell) as usize].fetch_add(1, Relaxed);
-        }
-        Ok(())
-    })?;
-    let mut table: Vec<u32> = counts.into_iter().map(AtomicU32::into_inner).collect();
-    let mut sum = 0;
-    for slot in table.iter_mut().rev() {
-        sum += std::mem::replace(slot, sum);
+/// How many packages a party prefers to some outcomes.
+struct Preferred {
+    /// The ranks of the outcomes asked for, ascending.
+    ranks: Vec<u32>,
+    /// For each of them how many packages rank higher.
+    above: Vec<u64>,
+}
+
+impl Preferred {
+    /// One pass over the party's ranks. O(packages × log of how many ranks asked for lie close together);
+    /// merged outcomes count once.
+    fn new(
+        model: &Model,
+        party: usize,
+        asked: &Bitmap,
+        packages: &Bitmap,
+        monitor: &Monitor,
+    ) -> Result<Self, Error> {
+        /// Words of the packages' bitmap in a chunk of parallel work.
+        const WORDS: usize = 1 << 12;
+        /// Parts of the ranks, so that a rank's place among those asked for is found near at hand.
+        const PARTS: usize = 1 << 12;
+        let all = &model.ranks[party];
+        let mut present = Bitmap::new(all.distinct as usize + 1);
+        asked.iter().for_each(|cell| present.insert(all.of[cell] as usize));
+        let ranks: Vec<u32> = present.iter().map(|rank| rank as u32).collect();
+        let shift = (present.length() / PARTS).max(1).next_power_of_two().trailing_zeros();
+        let starts: Vec<usize> = (0..=present.length() >> shift)
+            .map(|part| ranks.partition_point(|&rank| (rank as usize) < part << shift))
+            .chain([ranks.len()])
+            .collect();
+        let none = || vec![0u64; ranks.len() + 1];
+        let words = packages.words().par_chunks(WORDS).enumerate();
+        let counts = words
+            .try_fold(none, |mut counts, (chunk, words)| {
+                monitor.check()?;
+                for (at, &word) in words.iter().enumerate() {
+                    let word_at = chunk * WORDS + at;
+                    let mut rest =
+                        word & model.counted.as_ref().map_or(!0, |counted| counted.words()[word_at]);
+                    while rest != 0 {
+                        let rank = all.of[word_at * 64 + rest.trailing_zeros() as usize];
+                        rest &= rest - 1;
+                        let part = rank as usize >> shift;
+                        let near = &ranks[starts[part]..starts[part + 1]];
+                        counts[starts[part] + near.partition_point(|&asked| asked < rank)] += 1;
+                    }
+                }
+                Ok::<_, Error>(counts)
+            })
+            .try_reduce(none, |mut a, b| {
+                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+                Ok(a)
+            })?;
+        // What ranks above so many of those asked for ranks above each of them.
+        let mut sum = 0;
+        let mut above: Vec<u64> = counts[1..]
+            .iter()
+            .rev()
+            .map(|count| {
+                sum += count;
+                sum
+            })
+            .collect();
+        above.reverse();
+        Ok(Preferred { ranks, above })
     }
-    Ok(table)
+
+    /// How many packages the party prefers to an outcome of a rank that was asked for.
+    fn to(&self, rank: u32) -> u64 {
+        self.above[self.ranks.partition_point(|&asked| asked < rank)]
+    }
 }
 
 /// Each consenting party's utility of an outcome, in units of its own scale.
@@ -404,7 +451,7 @@ fn cardinal(
     model: &Model,
     disagreements: &[Disagreement],
     acceptable: &Bitmap,
-    deals: &Bitmap,
+    candidates: &Bitmap,
     monitor: &Monitor,
 ) -> Result<Vec<Pick>, Error> {
     let most = |at: usize| {
@@ -413,12 +460,11 @@ fn cardinal(
         highest(model, party, acceptable).and_then(|cell| model.utility_units(party, cell))
     };
     let scores = Scores::new(model, disagreements, most)?;
-    let candidates = undominated(model, disagreements, deals, monitor)?;
     CARDINAL
         .into_iter()
         .map(|rule| {
             let score = |cell: usize| scores.of(rule, &units(model, disagreements, cell));
-            let outcomes = best(&candidates, monitor, |_| (), score)?;
+            let outcomes = best(candidates, monitor, |_| (), score)?;
             Ok(scores.pick(model, disagreements, rule, outcomes))
         })
         .collect()
