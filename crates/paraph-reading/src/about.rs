@@ -112,6 +112,16 @@ struct Word {
     negation: bool,
 }
 
+/// What a content and a topic's title, options and points have in common.
+#[derive(Default)]
+struct Shared<'w> {
+    tokens: BTreeSet<usize>,
+    stems: BTreeSet<&'w str>,
+    score: f64,
+    /// One of the stems stands in the title.
+    title: bool,
+}
+
 impl Word {
     fn is_term(&self) -> bool {
         !self.grammatical && !self.negation
@@ -238,23 +248,24 @@ impl Topics {
                 }
             }
         }
-        let mut shared: BTreeMap<usize, (BTreeSet<usize>, f64, BTreeSet<&str>, bool)> = BTreeMap::new();
+        let mut shared: BTreeMap<usize, Shared<'_>> = BTreeMap::new();
         for word in content.iter().filter(|word| !word.negation) {
             for (topic, term) in self.terms.get(&word.stem).into_iter().flatten() {
-                let (tokens, score, stems, title) = shared.entry(*topic).or_default();
-                tokens.insert(word.token);
-                if stems.insert(&word.stem) {
-                    *score += term.score;
-                    *title |= term.title;
+                let shared = shared.entry(*topic).or_default();
+                shared.tokens.insert(word.token);
+                if shared.stems.insert(&word.stem) {
+                    shared.score += term.score;
+                    shared.title |= term.title;
                 }
             }
         }
         let mut weak: Vec<(usize, f64)> = shared
             .iter()
-            .filter(|(topic, (_, score, stems, title))| {
-                !named.contains_key(topic) && *score >= ENOUGH && (stems.len() > 1 || *title)
+            .filter(|(topic, shared)| {
+                let enough = shared.score >= ENOUGH && (shared.stems.len() > 1 || shared.title);
+                enough && !named.contains_key(topic)
             })
-            .map(|(topic, (_, score, _, _))| (*topic, *score))
+            .map(|(topic, shared)| (*topic, shared.score))
             .collect();
         weak.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
         weak.truncate(MOST);
@@ -263,9 +274,9 @@ impl Topics {
         let mut found = Vec::new();
         for topic in proposed {
             let (mut spoke, mut score) = named.remove(&topic).unwrap_or_default();
-            if let Some((tokens, more, _, _)) = shared.remove(&topic) {
-                spoke.extend(tokens);
-                score += more;
+            if let Some(shared) = shared.remove(&topic) {
+                spoke.extend(shared.tokens);
+                score += shared.score;
             }
             self.topics[topic].propose(tokens, (&content, &every), &spoke, score, &mut found);
         }

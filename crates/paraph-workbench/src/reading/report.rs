@@ -110,7 +110,7 @@ fn text(name: &str, bytes: &[u8]) -> Outcome<String> {
             let sample = &bytes[..bytes.len().min(4096)];
             if sample.contains(&0) {
                 return Err(Failure::new(format!("`{name}` is no text: there are zero bytes in it"))
-                    .hint("if it is a text, save it as UTF-8 (it may be UTF-16 without a mark)"));
+                    .hint("if it is a text, it may be UTF-16 without a mark: save it as UTF-8"));
             }
             return decode(bytes).map_err(|error| {
                 Failure::new(format!("`{name}`: {error}")).hint(format!(
