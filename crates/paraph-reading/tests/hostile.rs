@@ -258,7 +258,8 @@ fn time_grows_with_the_text() {
             println!("skipped: the system does not tell processor time");
             return;
         };
-        let ratio = large.as_secs_f64() / small.as_secs_f64().max(1e-4);
+        // The system's count moves on by some milliseconds at a time.
+        let ratio = large.as_secs_f64() / small.as_secs_f64().max(4e-3);
         println!("{name}: eight times the text takes {ratio:.1} times as long");
         // Quadratic work would take sixty-four times as long; other tests run at the same time.
         assert!(ratio < 30.0, "{name}: {ratio:.1}");
