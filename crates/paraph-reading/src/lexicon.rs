@@ -264,10 +264,15 @@ fn sections(file: &'static str) -> impl Iterator<Item = (&'static str, &'static 
 /// All forms of a cue, regular ones made from the first.
 fn forms(word: &str, class: &str) -> Vec<(Form, String)> {
     match class {
-        "adjective" => return vec![(Form::Adjective, word.to_owned())],
-        "noun" => return vec![(Form::Noun, word.to_owned())],
-        _ => {}
+        "adjective" => vec![(Form::Adjective, word.to_owned())],
+        "noun" => vec![(Form::Noun, word.to_owned())],
+        _ => inflect(word),
     }
+}
+
+/// All forms of a verb: regular ones made from the first, which "+" at its end lets double its last
+/// letter; irregular ones as they are given after it.
+pub(crate) fn inflect(word: &str) -> Vec<(Form, String)> {
     let parts: Vec<&str> = word.split(':').collect();
     if let [base, third, past, participle, ing] = parts[..] {
         return [
@@ -280,7 +285,17 @@ fn forms(word: &str, class: &str) -> Vec<(Form, String)> {
         .map(|(form, text)| (form, text.to_owned()))
         .to_vec();
     }
-    let base = parts[0];
+    let base = parts[0].trim_end_matches('+');
+    if let Some(last) = base.chars().last().filter(|_| base.len() < parts[0].len()) {
+        let past = format!("{base}{last}ed");
+        return vec![
+            (Form::Base, base.to_owned()),
+            (Form::Third, format!("{base}s")),
+            (Form::Past, past.clone()),
+            (Form::Participle, past),
+            (Form::Ing, format!("{base}{last}ing")),
+        ];
+    }
     let consonant_y =
         base.ends_with('y') && !base.ends_with("ay") && !base.ends_with("ey") && !base.ends_with("oy");
     let third = if consonant_y {

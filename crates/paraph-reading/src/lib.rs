@@ -28,6 +28,7 @@
 pub mod about;
 mod act;
 pub mod actors;
+mod attributing;
 mod attribution;
 mod channel;
 mod events;

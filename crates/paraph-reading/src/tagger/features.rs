@@ -5,6 +5,7 @@
 //! so that the weights say how far each rule is to be believed.
 
 use super::model::BITS;
+use crate::attributing::LIST;
 use crate::attribution::{Draft, Evidence, Range};
 use crate::lexicon::{Class, LEXICON};
 use crate::names::{Gazetteer, is_name_word};
@@ -58,6 +59,18 @@ struct Look {
     rule: u64,
     /// In a speaker (1) or a content (2) of some rule's proposal.
     role: u64,
+    /// What the long list of attributing words says.
+    wide: u64,
+    /// Kind of the verb in that list, and its forms.
+    kind: u64,
+    forms: u64,
+    /// In a set phrase: twice its kind, plus 1 after the first token.
+    phrase: u64,
+    /// What stands before the verb group that the token would end, and how the group is built.
+    anchor: u64,
+    group: u64,
+    /// What follows, adverbs and particles aside.
+    follower: u64,
 }
 
 /// Counts of things before each token, so that "between" is a difference.
@@ -81,6 +94,8 @@ pub(crate) struct Features<'a, 't> {
     sentence: Vec<u32>,
     /// For each sentence, its drafts.
     by_sentence: Vec<Vec<usize>>,
+    /// For each token, the last one before it in its sentence that may open a clause, and how that clause opens.
+    openers: Vec<(u32, u64)>,
 }
 
 fn shape(token: &Token<'_>) -> u64 {
@@ -111,6 +126,7 @@ fn look(token: &Token<'_>) -> Look {
     let suffix = letters.iter().take(3).fold(17, |hash, &letter| mix(hash, u64::from(letter as u32)));
     let prefix = letters.iter().rev().take(4).fold(29, |hash, &letter| mix(hash, u64::from(letter as u32)));
     let entry = token.cue.map(|cue| &LEXICON.entries[cue]);
+    let wide = if token.word { LIST.of(&token.lower) } else { Default::default() };
     let stem = entry.map_or_else(|| plain_stem(&token.lower), |entry| hash(entry.lemma.bytes()));
     let cue = entry.map_or(0, |entry| {
         let forms = entry.forms.iter().fold(0u64, |bits, &form| bits | 1 << form as u64);
@@ -143,6 +159,59 @@ fn look(token: &Token<'_>) -> Look {
         quote: u64::from(token.quote != 0) | u64::from(token.is_quote_mark()) << 1,
         rule: 0,
         role: 0,
+        wide: wide.code(),
+        kind: u64::from(wide.verb),
+        forms: u64::from(wide.forms),
+        phrase: 0,
+        anchor: 0,
+        group: 0,
+        follower: 0,
+    }
+}
+
+const PARTICLES: &[&str] =
+    &["out", "up", "down", "back", "off", "away", "aside", "forward", "over", "in", "on", "through", "around"];
+
+/// What a noun phrase or a clause before a verb ends in, coarse enough to be met again.
+fn ends_in(token: &Token<'_>, look: &Look) -> u64 {
+    match &*token.lower {
+        "he" | "she" => 1,
+        "they" | "we" | "i" | "you" => 2,
+        "it" => 3,
+        "who" | "which" | "that" => 4,
+        "to" => 5,
+        "and" | "but" | "or" | "then" => 6,
+        "," => 7,
+        "by" => 8,
+        "as" | "when" | "while" | "if" | "because" | "although" | "though" => 9,
+        _ if token.is_quote_mark() => 10,
+        _ if token.is_dash() => 11,
+        _ if token.is_possessive_mark() => 12,
+        _ if !token.word => 13,
+        _ if look.name >= 4 => 14,
+        _ if token.has(Class::Role) => 15,
+        _ if token.has(Class::Institution) => 16,
+        _ if token.has(Class::Anonymous.or(Class::Collective)) => 17,
+        _ if token.has(Class::Pronoun) && !token.has(Class::Determiner) => 18,
+        _ if token.has(Class::Determiner.or(Class::Possessive)) => 19,
+        _ if token.has(Class::Preposition) => 20,
+        _ if token.has(Class::Time) => 21,
+        _ if look.name != 0 => 22,
+        _ if look.cue != 0 || look.kind != 0 => 23,
+        _ if token.lower.ends_with("ed") || token.lower.ends_with("ing") => 24,
+        _ if token.lower.ends_with('s') => 25,
+        _ => 26,
+    }
+}
+
+/// How the auxiliaries before a verb make its group: a bit for each sort.
+fn auxiliary(token: &Token<'_>) -> u64 {
+    match &*token.lower {
+        "have" | "has" | "had" | "having" | "'ve" => 1,
+        "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "'re" => 2,
+        _ if token.has(Class::Negation) => 4,
+        _ if token.has(Class::Auxiliary) => 8,
+        _ => 0,
     }
 }
 
@@ -217,6 +286,84 @@ fn neighbour(token: Option<&Token<'_>>) -> u64 {
     }
 }
 
+/// Where clauses may open: at commas, dashes and words that join.
+fn openers(document: &Document<'_>, looks: &[Look]) -> Vec<(u32, u64)> {
+    let tokens = &document.tokens;
+    let mut out = vec![(0, 0); tokens.len()];
+    for sentence in &document.sentences {
+        let mut last = (u32::try_from(sentence.start).unwrap_or(u32::MAX), 0);
+        for at in sentence.start..sentence.end {
+            let token = &tokens[at];
+            let opens = token.has(Class::Conjunction.or(Class::Subordinator).or(Class::Relative))
+                || !token.word && matches!(token.text, "," | ";" | ":" | "(" | ")")
+                || token.is_dash();
+            if opens {
+                let joined = at > sentence.start && !tokens[at - 1].word && tokens[at - 1].text == ",";
+                let next = tokens.get(at + 1).filter(|_| at + 1 < sentence.end);
+                let verb = looks.get(at + 1).map_or(0, |next| u64::from(next.kind != 0 || next.cue != 0));
+                let word = if token.word { hash(token.lower.bytes()) } else { neighbour(Some(token)) };
+                last = (
+                    u32::try_from(at).unwrap_or(u32::MAX),
+                    mix(mix(word, neighbour(next)), verb << 1 | u64::from(joined)),
+                );
+            }
+            out[at] = last;
+        }
+    }
+    out
+}
+
+/// Fills in what depends on the sentence: set phrases, and what stands around the verb group that each
+/// token would end. Linear: no look goes further than a few tokens.
+fn surroundings(tokens: &[Token<'_>], looks: &mut [Look]) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let Some((length, kind)) = LIST.find(&tokens[at..]) else {
+            at += 1;
+            continue;
+        };
+        for (place, look) in looks[at..at + length].iter_mut().enumerate() {
+            look.phrase = 2 * u64::from(kind) + u64::from(place > 0);
+        }
+        at += length;
+    }
+    for at in 0..tokens.len() {
+        if !tokens[at].word {
+            continue;
+        }
+        let (mut before, mut group) = (at, 0);
+        while before > 0 && at - before < 6 {
+            let token = &tokens[before - 1];
+            let part = token.word
+                && (token.has(Class::Auxiliary.or(Class::Negation))
+                    || token.has(Class::Adverb) && !token.has(Class::Determiner)
+                    || token.lower.ends_with("ly") && !token.capital)
+                || token.has(Class::Auxiliary) && token.is_possessive_mark();
+            if !part {
+                break;
+            }
+            group |= auxiliary(token);
+            before -= 1;
+        }
+        looks[at].group = group;
+        looks[at].anchor = before.checked_sub(1).map_or(0, |before| ends_in(&tokens[before], &looks[before]));
+        let mut next = at + 1;
+        let mut particle = 0;
+        while next < tokens.len() && next - at <= 3 {
+            let token = &tokens[next];
+            if next == at + 1 && token.any(PARTICLES) {
+                particle = 1;
+            } else if !(token.has(Class::Adverb) && !token.has(Class::Determiner)
+                || token.lower.ends_with("ly") && token.word)
+            {
+                break;
+            }
+            next += 1;
+        }
+        looks[at].follower = neighbour(tokens.get(next)) << 1 | particle;
+    }
+}
+
 impl<'a, 't> Features<'a, 't> {
     /// Looks at every token once; linear in the text.
     pub(crate) fn new(document: &'a Document<'t>, drafts: &'a [Draft], gazetteer: &Gazetteer) -> Self {
@@ -243,6 +390,7 @@ impl<'a, 't> Features<'a, 't> {
         let mut sentence = vec![0u32; tokens.len()];
         for (index, range) in document.sentences.iter().enumerate() {
             sentence[range.start..range.end].fill(u32::try_from(index).unwrap_or(u32::MAX));
+            surroundings(&tokens[range.start..range.end], &mut looks[range.start..range.end]);
         }
         let mut by_sentence = vec![Vec::new(); document.sentences.len()];
         for (index, draft) in drafts.iter().enumerate() {
@@ -270,7 +418,8 @@ impl<'a, 't> Features<'a, 't> {
             count.rules += u32::from(look.rule != 0 && look.rule & 1 == 0);
         }
         counts.push(count);
-        Features { document, drafts, looks, counts, sentence, by_sentence }
+        let openers = openers(document, &looks);
+        Features { document, drafts, looks, counts, sentence, by_sentence, openers }
     }
 
     /// The features of token `at` in stage one.
@@ -335,6 +484,23 @@ impl<'a, 't> Features<'a, 't> {
         bag.two(42, u64::from(at == range.start) | u64::from(at + 1 == range.end) << 1, own.shape);
         bag.three(43, own.stem, before.name.min(4), neighbour(tokens.get(at + 1)));
         bag.three(44, near(-3).role | before.role << 2, own.cue & 0xFF, after.role);
+        bag.one(45, own.wide);
+        bag.three(46, own.kind, own.forms, own.follower);
+        bag.two(47, own.wide, before.class);
+        bag.three(48, own.kind, own.anchor, own.follower);
+        bag.three(49, own.forms | u64::from(own.wide != 0) << 8, own.anchor, own.group);
+        bag.one(50, own.phrase);
+        bag.three(51, before.phrase, own.phrase, after.phrase);
+        bag.two(52, own.phrase, own.anchor);
+        bag.three(53, own.suffix, own.anchor, own.group);
+        bag.three(54, own.suffix, own.anchor, own.follower);
+        bag.two(55, own.stem, own.anchor);
+        bag.three(56, before.kind, before.anchor, own.class);
+        bag.three(57, after.kind | after2.kind << 5, own.class, own.anchor);
+        bag.three(58, own.anchor, own.group, own.follower);
+        bag.three(59, own.kind, own.quote, own.rule);
+        bag.two(60, own.wide, before.wide);
+        bag.two(61, own.phrase, own.rule);
     }
 
     /// The features of token `at` in stage two that hold for every cue.
@@ -564,5 +730,19 @@ impl Roles<'_, '_, '_> {
         };
         bag.three(229, path, side, own.class);
         bag.two(230, mix(place_of, rules[1]), near(1).word);
+        bag.three(231, side, head.wide, distance);
+        bag.three(232, mix(head.kind, self.frame), place_of, commas);
+        bag.three(233, mix(head.kind, side), own.class, near(1).class);
+        bag.three(234, mix(head.phrase >> 1, side), distance.min(4), own.class);
+        let opener = features.openers[at];
+        let (inside, word) = if opener.0 as usize >= self.cue.1.min(at + 1) || at < self.cue.0 {
+            (1, opener.1)
+        } else {
+            (0, 0)
+        };
+        bag.three(235, place_of, inside, word);
+        bag.three(236, mix(side, inside), word, rules[1]);
+        bag.three(237, mix(head.kind, side), word, commas);
+        bag.three(238, mix(self.frame, side), word, u64::from(opener.0 as usize == at));
     }
 }
