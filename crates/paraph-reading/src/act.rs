@@ -141,7 +141,9 @@ pub(crate) fn act(
     {
         return Act::Support;
     }
-    if noun.is_some_and(|noun| noun.any(RELUCTANT)) || first(4, RELUCTANT) {
+    // "indicated a reluctance to accept" may be a cue as a whole.
+    let in_cue = |words: &[&str]| tokens[draft.cue.0..draft.cue.1].iter().any(|token| token.any(words));
+    if in_cue(RELUCTANT) || first(4, RELUCTANT) {
         return Act::Concern;
     }
     // What X says another will accept, or could accept, is X's forecast about the other.
@@ -178,7 +180,7 @@ pub(crate) fn act(
     if noun.is_some_and(|noun| noun.is("opposition")) || first(3, &["opposition", "refusal"]) {
         return Act::Reject;
     }
-    if noun.is_some_and(|noun| noun.any(WILLING)) || first(4, WILLING) && !any(&["accept"]) {
+    if in_cue(WILLING) || first(4, WILLING) && !any(&["accept"]) {
         return Act::Commit;
     }
     // "Any agreement must …", "peace would require …", "only if …": a condition, whatever it names.

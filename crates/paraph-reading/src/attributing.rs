@@ -51,9 +51,12 @@ pub(crate) struct List {
     verbs: HashMap<String, Vec<String>>,
     /// By first word or infinitive, then by second word; "" for what goes on otherwise.
     phrases: HashMap<String, HashMap<String, Vec<Phrase>>>,
+    /// The kind of what accepts.
+    accept: u8,
 }
 
-pub(crate) static LIST: LazyLock<List> = LazyLock::new(|| List::load(include_str!("../data/attributing.txt")));
+pub(crate) static LIST: LazyLock<List> =
+    LazyLock::new(|| List::load(include_str!("../data/attributing.txt")));
 
 /// No phrase reaches over more tokens.
 const REACH: usize = 12;
@@ -61,6 +64,13 @@ const REACH: usize = 12;
 impl List {
     pub(crate) fn of(&self, lower: &str) -> Attributing {
         self.words.get(lower).copied().unwrap_or_default()
+    }
+
+    /// Whether the first token accepts something, or begins a set phrase that does.
+    pub(crate) fn accepts(&self, tokens: &[Token<'_>]) -> bool {
+        let word = tokens.first().map(|token| self.of(&token.lower)).unwrap_or_default();
+        [word.verb, word.noun, word.adjective].contains(&self.accept)
+            || self.find(tokens).is_some_and(|(_, kind)| kind == self.accept)
     }
 
     fn load(file: &str) -> List {
@@ -118,6 +128,8 @@ impl List {
                 _ => words.split(" ; ").for_each(|phrase| list.phrase(kind, phrase.trim())),
             }
         }
+        let accept = kinds.iter().position(|kind| *kind == "accept");
+        list.accept = accept.map_or(0, |at| u8::try_from(at + 1).unwrap_or(u8::MAX));
         // A phrase may begin with a verb that does not attribute by itself.
         let firsts: Vec<String> = list.phrases.keys().cloned().collect();
         for first in firsts {
@@ -188,7 +200,8 @@ impl List {
             for &from in starts {
                 let Some(rest) = words.get(from..) else { continue };
                 let second = rest.first().map_or("", |(word, _)| *word);
-                let candidates = [second, ""].into_iter().filter_map(|second| by_second.get(second)).flatten();
+                let candidates =
+                    [second, ""].into_iter().filter_map(|second| by_second.get(second)).flatten();
                 for phrase in candidates {
                     if let Some(used) = fits(&phrase.rest, rest) {
                         let end = if used == 0 { 1 } else { rest[used - 1].1 + 1 };
@@ -230,9 +243,7 @@ fn fits(parts: &[Part], words: &[(&str, usize)]) -> Option<usize> {
             let (first, others) = words.split_first()?;
             (first.0 == word).then(|| fits(rest, others)).flatten().map(|used| used + 1)
         }
-        Part::Some(most) => {
-            (0..=*most).find_map(|gap| fits(rest, words.get(gap..)?).map(|used| used + gap))
-        }
+        Part::Some(most) => (0..=*most).find_map(|gap| fits(rest, words.get(gap..)?).map(|used| used + gap)),
     }
 }
 

@@ -123,6 +123,12 @@ impl Lexicon {
         self.cues.get(lower).copied()
     }
 
+    /// Whether a cue can report an acceptance.
+    pub(crate) fn accepts(&self, cue: usize) -> bool {
+        let cue = &self.entries[cue];
+        cue.senses.iter().chain(&cue.noun_senses).any(|&sense| self.senses[sense].act == Act::Accept)
+    }
+
     pub(crate) fn events(&self, lower: &str) -> &[(crate::record::EventKind, Trigger)] {
         self.events.get(lower).map_or(&[], Vec::as_slice)
     }

@@ -31,6 +31,7 @@ pub mod actors;
 mod attributing;
 mod attribution;
 mod channel;
+mod contested;
 mod events;
 pub mod html;
 mod lexicon;

@@ -11,6 +11,7 @@ use crate::about::Topics;
 use crate::act::act;
 use crate::attribution::{Draft, Evidence, Finder, Range};
 use crate::channel::channel;
+use crate::contested::claim_of;
 use crate::events;
 use crate::lexicon::Class;
 use crate::names::{Gazetteer, Names};
@@ -359,19 +360,12 @@ impl Work<'_, '_> {
             let chain = speakers.chain(&speaker, &name, host.as_deref());
             statements.push(self.statement(draft, speaker, act, chain));
         }
-        for (index, draft) in self.drafts.iter().enumerate() {
+        for index in 0..self.drafts.len() {
             // A denial of "Russian claims of …": two records, and the first is about the second.
             if acts[index] != Act::Deny || !self.reader.switches.contested {
                 continue;
             }
-            let claim = self.drafts[index + 1..]
-                .iter()
-                .take_while(|other| other.sentence == draft.sentence)
-                .position(|other| other.host == Some(index) && (other.nominal || acts[index] == Act::Deny));
-            let claim = claim
-                .map(|offset| index + 1 + offset)
-                .or_else(|| self.denied_before(index, &acts, &statements))
-                .or_else(|| self.claim_before(index, &acts, &statements));
+            let claim = claim_of(index, self.drafts, &acts, &statements, self.document);
             if let Some(claim) = claim {
                 statements[index].contests = Some(statements[claim].id.clone());
             }
@@ -388,56 +382,6 @@ impl Work<'_, '_> {
             .filter(|statement| seen.insert(statement.id.clone()))
             .collect();
         Reading { statements, events, narration, unmapped }
-    }
-
-    /// "The union denied that.", "disputes this figure": the claim of somebody else right before, when
-    /// what is denied only points back to it.
-    fn denied_before(&self, denial: usize, acts: &[Act], statements: &[Statement]) -> Option<usize> {
-        let [(start, end)] = self.drafts[denial].content[..] else { return None };
-        let content = &self.document.tokens[start..end];
-        let points = content[0].any(&["it", "this", "that", "these", "those", "the"])
-            && (content.len() == 1
-                || content.len() <= 3
-                    && content[1..].iter().any(|token| {
-                        token.any(&[
-                            "claim",
-                            "claims",
-                            "account",
-                            "figure",
-                            "figures",
-                            "charge",
-                            "charges",
-                            "accusation",
-                        ]) || token.any(&[
-                            "accusations",
-                            "allegation",
-                            "allegations",
-                            "report",
-                            "reports",
-                            "version",
-                        ])
-                    }));
-        let claim = denial.checked_sub(1)?;
-        let near = self.drafts[denial].sentence - self.drafts[claim].sentence <= 1;
-        let other = match (&statements[denial].party, &statements[claim].party) {
-            (Some(one), Some(other)) => one != other,
-            _ => false,
-        };
-        let says = matches!(acts[claim], Act::State | Act::ReportClaim | Act::Characterise | Act::Concern);
-        let bare_article = content.len() == 1 && content[0].is("the");
-        (points && near && other && says && !bare_article).then_some(claim)
-    }
-
-    /// "The port said that crews had fled. The union denied it had given such an order.": the claim about
-    /// others that somebody else put about right before, at most three sentences back.
-    fn claim_before(&self, denial: usize, acts: &[Act], statements: &[Statement]) -> Option<usize> {
-        let claim = denial.checked_sub(1)?;
-        let near = self.drafts[denial].sentence.saturating_sub(self.drafts[claim].sentence) <= 3;
-        let (one, other) = (&statements[denial], &statements[claim]);
-        let same_party = one.party.is_some() && one.party == other.party;
-        let same_words = one.speaker == other.speaker;
-        let known = one.speaker.is_some() && other.speaker.is_some();
-        (acts[claim] == Act::ReportClaim && near && known && !same_party && !same_words).then_some(claim)
     }
 
     fn words(&self, (start, end): Range) -> &str {

@@ -9,6 +9,64 @@ use crate::reader::Switches;
 use crate::record::{Hop, SpeakerKind};
 use crate::token::{Document, Token};
 
+/// Bodies that are a side of their own, whatever state or body they name themselves after.
+const OWN_SIDE: &[&str] = &[
+    "association",
+    "associations",
+    "bank",
+    "bloc",
+    "caucus",
+    "chamber",
+    "club",
+    "conference",
+    "consortium",
+    "exchange",
+    "faction",
+    "federation",
+    "foundation",
+    "institute",
+    "league",
+    "network",
+    "society",
+    "syndicate",
+    "union",
+    "unions",
+    "university",
+    "wing",
+    "counterparts",
+    "companies",
+    "firms",
+    "makers",
+    "workers",
+    "producers",
+    "exporters",
+    "importers",
+    "farmers",
+    "growers",
+    "voters",
+    "citizens",
+    "journalists",
+];
+
+/// Words that tell to which body somebody belongs, and not for which side they speak.
+const BELONGS: &[&str] = &[
+    "member",
+    "members",
+    "lawmaker",
+    "nominee",
+    "candidate",
+    "former",
+    "ally",
+    "supporter",
+    "led",
+    "leads",
+    "left",
+    "founded",
+    "who",
+    "whose",
+    "which",
+];
+
 /// What is known about one speaker's mention.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Speaker {
@@ -68,6 +126,16 @@ impl People {
                 // "the European Commission", then "the Commission".
                 self.note(&tokens[at + found.length - 1], &found.party);
             }
+            // "the Council of Ministers": "the Council" alone may be that one.
+            let other = tokens[at].has(Class::Institution)
+                && tokens[at].capital
+                && gazetteer.find(&tokens[at..end]).is_none()
+                && (at > name
+                    || tokens.get(at + 1).is_some_and(|next| next.is("of"))
+                        && tokens.get(at + 2).is_some_and(|next| next.capital));
+            if other {
+                self.surnames.insert(tokens[at].lower.to_string(), None);
+            }
             if let Some(found) = gazetteer.find(&tokens[at..end])
                 && matches!(found.kind, NameKind::Body | NameKind::Demonym | NameKind::Seat)
             {
@@ -105,7 +173,9 @@ impl People {
                 .iter()
                 .position(|token| token.text == "," || token.ends_sentence())
                 .unwrap_or(aside.len());
-            if aside[..stop].iter().any(|token| token.has(Class::Role)) {
+            if aside[..stop].iter().any(|token| token.has(Class::Role))
+                && !aside[..stop].iter().any(|token| token.any(BELONGS))
+            {
                 party = party_of(&aside[..stop], gazetteer, None);
             }
         }
@@ -183,6 +253,9 @@ pub(crate) fn party_of(
                         && !before.has(Class::Role.or(Class::Institution))
                         && !before.any(&["north", "south", "press"])
                 }));
+        if other_side(tokens, at, length) {
+            return None;
+        }
         // A surname alone that this text uses for somebody else.
         let own = (found.kind == NameKind::Surname)
             .then(|| people.and_then(|people| people.surnames.get(&*tokens[at].lower).cloned()))
@@ -220,6 +293,29 @@ pub(crate) fn party_of(
     }
     let _ = at_place;
     None
+}
+
+/// Whether a mention that names a body at `at` is of another side: of a body named after it ("the Norwegian
+/// Polar Institute", "the Alliance's Renewal Bloc"), or of somebody who belongs to it ("Ana Brandt, a member
+/// of the Alliance").
+fn other_side(tokens: &[Token<'_>], at: usize, length: usize) -> bool {
+    let bound = |token: &Token<'_>| token.text == "," || token.has(Class::Relative);
+    let after = &tokens[at + length..];
+    let stop = after.iter().position(bound).unwrap_or(after.len());
+    let named_after = after[..stop]
+        .iter()
+        .take_while(|token| !token.has(Class::Preposition) || token.has(Class::Determiner))
+        .any(|token| token.any(OWN_SIDE));
+    let of = at >= 2
+        && tokens[..at].iter().rev().take(2).any(|token| token.is("of"))
+        && tokens[..at].iter().any(|token| token.capital && token.any(OWN_SIDE));
+    let opens = tokens[..at].iter().rposition(bound);
+    let belongs = opens.is_some_and(|opens| {
+        let end =
+            tokens[at..].iter().position(|token| token.text == ",").map_or(tokens.len(), |end| at + end);
+        tokens[opens..end].iter().any(|token| token.any(BELONGS))
+    });
+    named_after || of || belongs
 }
 
 /// Looks at mentions in the order of the text, and remembers who spoke.
@@ -365,8 +461,16 @@ impl<'a, 't> Speakers<'a, 't> {
             // "her submission", "its report": a thing, whoever owns it.
             return blank;
         }
+        let plural = first.any(&["they", "their"]);
         let mut fitting = self.last.iter().rev().take(6).filter(|(range, at, _, kind)| {
             let named = &self.document.tokens[range.0..range.1];
+            // "it" and "they" go back to the subject of the sentence before, or within their own.
+            if !person && *at != sentence && !(*at + 1 == sentence && self.leads(*range, *at)) {
+                return false;
+            }
+            if plural && *kind == SpeakerKind::Institution && !plural_head(named) {
+                return false;
+            }
             if let (Some(gender), Some(other)) = (gender, gender_of_name(named))
                 && gender != other
             {
@@ -393,17 +497,33 @@ impl<'a, 't> Speakers<'a, 't> {
         };
         // Two different speakers in the same sentence leave it open.
         let rival = self.last.iter().rev().take(6).any(|(other, other_at, other_party, kind)| {
-            *other != range
-                && *other_at == at
-                && at != sentence
-                && *other_party != party
-                && *kind == kind_before
+            *other != range && *other_at == at && *other_party != party && *kind == kind_before
         });
-        if rival {
+        // And so does one who spoke since then and may be meant as well.
+        let since = self.last.iter().rev().take_while(|(other, ..)| *other != range).any(
+            |(other, _, other_party, kind)| {
+                let named = &self.document.tokens[other.0..other.1];
+                let apart = gender.is_some() && gender_of_name(named).is_some_and(|one| Some(one) != gender);
+                *other_party != party
+                    && person
+                    && !apart
+                    && matches!(kind, SpeakerKind::Anonymous | SpeakerKind::Named | SpeakerKind::Role)
+                    && !plural_head(named)
+            },
+        );
+        if rival || since {
             return blank;
         }
         let kind = if possessive { kind } else { kind_before };
         Speaker { kind, party, stands_for: Some(range), through: false }
+    }
+
+    /// Whether a mention opens its sentence, small words aside.
+    fn leads(&self, range: Range, sentence: usize) -> bool {
+        let start = self.document.sentences[sentence].start;
+        self.document.tokens[start..range.0.max(start)]
+            .iter()
+            .all(|token| !token.word || token.has(Class::Conjunction.or(Class::Adverb).or(Class::Determiner)))
     }
 
     /// When nobody has spoken yet: the name that opens the sentence before, and does something there.
@@ -530,6 +650,16 @@ fn collective(tokens: &[Token<'_>], opens: bool) -> Option<String> {
         ])
     });
     (named && peers).then(|| kebab(&words.join(" ").replace(" ’s", "s").replace(" 's", "s")))
+}
+
+/// Whether the noun of a mention is plural, by its ending.
+fn plural_head(tokens: &[Token<'_>]) -> bool {
+    let end = (1..tokens.len())
+        .find(|&at| tokens[at].has(Class::Preposition.or(Class::Relative)) || tokens[at].text == ",")
+        .unwrap_or(tokens.len());
+    tokens[..end].iter().rev().find(|token| token.word).is_some_and(|head| {
+        head.lower.ends_with('s') && !head.lower.ends_with("ss") || head.any(&["people", "men", "women"])
+    })
 }
 
 /// Whether a pronoun is for a woman.

@@ -215,6 +215,70 @@ fn whom_a_speaker_deals_with_is_not_whose_speaker_it_is() {
 }
 
 #[test]
+fn bodies_named_after_a_state_are_sides_of_their_own() {
+    let party = |text: &str| reading(text).statements[0].party.clone();
+    assert_eq!(party("The Norwegian Polar Institute said the ice was thin."), None);
+    assert_eq!(party("The Mountain Federation of Sweden said the hut was full."), None);
+    assert_eq!(party("The Norwegian foreign ministry said the ice was thin.").as_deref(), Some("norway"));
+    // To belong to a body is not to speak for it.
+    let names = Names {
+        parties: vec![Party { id: "harbour-league".to_owned(), ..Party::default() }],
+        ..Names::default()
+    };
+    let known = |text: &str| with_names(text, &names).statements[0].party.clone();
+    assert_eq!(known("The Harbour League said the gate was open.").as_deref(), Some("harbour-league"));
+    assert_eq!(known("Ana Brandt, a member of the Harbour League, said the gate was open."), None);
+    assert_eq!(
+        known("Ana Brandt, spokeswoman of the Harbour League, said the gate was open.").as_deref(),
+        Some("harbour-league")
+    );
+}
+
+#[test]
+fn things_go_back_to_the_subject_of_the_sentence_before_and_no_further() {
+    let party = |text: &str| reading(text).statements.last().unwrap().party.clone();
+    assert_eq!(
+        party("Norway said the quota was fair. It added that boats were ready.").as_deref(),
+        Some("norway")
+    );
+    assert_eq!(
+        party("Norway said the quota was fair. The port was busy that day. It warned that boats were late."),
+        None
+    );
+    assert_eq!(party("Norway said the quota was fair. They warned that boats were late."), None);
+}
+
+#[test]
+fn a_denial_finds_the_claim_that_it_shares_words_with() {
+    let text = "Norway said that Swedish trawlers had cut the cable. Ana Brandt announced a meeting. \
+                Sweden denied that its trawlers had come near the cable.";
+    let found = reading(text);
+    let denial = found.statements.iter().find(|one| one.act == Act::Deny).unwrap();
+    let claim = found.statements.iter().find(|one| Some(&one.id) == denial.contests.as_ref()).unwrap();
+    assert_eq!(claim.party.as_deref(), Some("norway"));
+    // A denial of something that nobody claimed stays alone.
+    let alone = reading("Norway said that the quota was fair. Sweden denied that its pilots were tired.");
+    assert!(alone.statements.iter().all(|one| one.contests.is_none()));
+}
+
+#[test]
+fn readiness_and_support_are_never_read_as_acceptance() {
+    let reader = Reader::new(&Names::default());
+    for text in [
+        "Norway expressed its willingness to talk about the plan.",
+        "Norway is ready to discuss the proposal with Sweden.",
+        "Norway said it was prepared to hold talks on the draft.",
+        "Norway welcomed the plan and said it could be a basis for talks.",
+        "Norway voiced support for the proposal.",
+        "Norway agreed to hold talks with Sweden on the draft.",
+    ] {
+        for one in reader.read(&Source::new(text)).statements {
+            assert_ne!(one.act, Act::Accept, "{text}");
+        }
+    }
+}
+
+#[test]
 fn channels_and_times() {
     let text = "In a post on Telegram, Norway said that the talks would start on Thursday.";
     let mut source = Source::new(text);

@@ -141,7 +141,8 @@ fn examples(
     let features = prepared.acts(&statements).into_iter();
     acts.extend(features.zip(labels_of).map(|(features, act)| ActExample { features, act }));
     let (one, two) = prepared.sequences(&ranges);
-    for sequence in one {
+    let unknown = prepared.with_unknown_words(1);
+    for sequence in one.into_iter().chain(unknown) {
         let mut own = labels[sequence.start..sequence.start + sequence.len()].to_vec();
         // A cue that runs over the end of a sentence begins anew in the next.
         if own.first() == Some(&2) {
@@ -185,6 +186,11 @@ struct ActExample {
     act: usize,
 }
 
+/// Strength of the L2 penalty on the weights for acts: far more than on those of the chains, because a
+/// statement is one example and a sentence is many. Chosen, as the step, by cross-validation.
+const ACT_PENALTY: f32 = 100.0;
+const ACT_STEP: f32 = 0.02;
+
 /// Multinomial logistic regression, trained as the chains are.
 fn fit_acts(examples: &[ActExample], options: &Options) -> ActStage {
     let mut stage = ActStage::empty();
@@ -194,7 +200,7 @@ fn fit_acts(examples: &[ActExample], options: &Options) -> ActStage {
     let mut weights = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
     let mut seen = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
     let mut sums = vec![[0.0f32; ACTS.len()]; ACT_BUCKETS];
-    let decay = 1.0 / examples.len() as f32;
+    let decay = ACT_PENALTY / examples.len() as f32;
     let passes = 2 * options.passes.max(1);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut dice = 0x9E37_79B9_7F4A_7C15u64;
@@ -215,7 +221,7 @@ fn fit_acts(examples: &[ActExample], options: &Options) -> ActStage {
                     let gradient = likely[act] as f32 - if act == example.act { 1.0 } else { 0.0 };
                     let slope = gradient + decay * row[act];
                     seen[act] += slope * slope;
-                    row[act] -= options.step * slope / (seen[act] + 1e-6).sqrt();
+                    row[act] -= ACT_STEP * slope / (seen[act] + 1e-6).sqrt();
                 }
             }
         }

@@ -5,6 +5,7 @@
 
 use super::features::{hash, mix, plain_stem};
 use super::model::{Input, number};
+use crate::attributing::LIST;
 use crate::attribution::{Draft, Evidence, sense};
 use crate::lexicon::Class;
 use crate::record::{Act, SpeakerKind};
@@ -105,6 +106,9 @@ impl Bag<'_> {
         let hash = mix(template.wrapping_mul(0x9FB2_1C65_1E98_DF25), value);
         self.0.push((hash >> (64 - BITS)) as u32);
     }
+    fn three(&mut self, template: u64, one: u64, two: u64, three: u64) {
+        self.one(template, mix(mix(one, two), three));
+    }
     fn two(&mut self, template: u64, one: u64, other: u64) {
         self.one(template, mix(one, other));
     }
@@ -166,7 +170,27 @@ pub(crate) fn features(
     for pair in cue.windows(2).take(8) {
         bag.two(14, word(&pair[0]), word(&pair[1]));
     }
+    // What kinds of attribution the words of the cue make: this holds for cues that were never met.
+    let phrase =
+        LIST.find(&tokens[draft.cue.0..]).filter(|&(length, _)| length > 1).map_or(0, |(_, kind)| kind);
+    let mut kinds = [0u64; 3];
+    for token in cue.iter().take(8).filter(|token| !token.has(Class::Auxiliary)) {
+        let own = LIST.of(&token.lower);
+        for (kind, found) in kinds.iter_mut().zip([own.verb, own.noun, own.adjective]) {
+            *kind = if found == 0 { *kind } else { u64::from(found) };
+        }
+    }
+    let [verb, noun, adjective] = kinds;
+    let whole = if phrase == 0 { verb } else { 32 + u64::from(phrase) };
+    let denies = negated << 1 | u64::from(cue.iter().any(|token| token.has(Class::Negation)));
+    bag.two(33, u64::from(phrase), denies);
+    bag.two(34, verb, denies);
+    bag.two(35, noun, adjective);
+    bag.three(36, verb, noun, denies);
+    bag.two(37, whole, rule);
+    bag.three(38, whole, evidence, denies);
     if let Some(next) = tokens.get(draft.cue.1) {
+        bag.two(39, whole, word(next));
         bag.one(15, word(next));
         bag.two(16, lemma, word(next));
     }
@@ -184,6 +208,7 @@ pub(crate) fn features(
         bag.one(19, word(first));
         bag.two(20, lemma, word(first));
         bag.two(21, rule, word(first));
+        bag.two(40, whole, word(first));
     } else {
         bag.one(22, lemma);
     }
@@ -201,6 +226,7 @@ pub(crate) fn features(
             bag.one(25, at as u64);
             bag.two(26, rule, at as u64);
             bag.two(27, lemma, at as u64);
+            bag.two(41, whole, at as u64);
         }
     }
     // Who is to do it: the speaker's own side, or another.
@@ -212,9 +238,20 @@ pub(crate) fn features(
         } else {
             u64::from(subject.has(Class::Plan)) << 2 | u64::from(subject.has(Class::Process)) << 1 | 1
         };
-        bag.two(28, who, words.get(modal).map_or(0, |token| word(token)));
+        let does = words.get(modal).map_or(0, |token| word(token));
+        let not = words.iter().skip(modal).take(3).any(|token| token.has(Class::Negation));
+        bag.two(28, who, does);
         bag.one(29, who);
+        bag.three(42, does, u64::from(not), verb);
+        bag.two(43, does, u64::from(not));
     }
+    // What the content itself does, by its first verb of a kind.
+    let inner = words.iter().take(8).find_map(|token| match LIST.of(&token.lower).verb {
+        0 => None,
+        kind => Some(u64::from(kind)),
+    });
+    bag.two(44, inner.unwrap_or(0), verb);
+    bag.one(45, inner.unwrap_or(0));
     let length = match words.len() {
         0 => 0,
         1..=3 => 1,

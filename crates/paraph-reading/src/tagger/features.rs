@@ -169,8 +169,9 @@ fn look(token: &Token<'_>) -> Look {
     }
 }
 
-const PARTICLES: &[&str] =
-    &["out", "up", "down", "back", "off", "away", "aside", "forward", "over", "in", "on", "through", "around"];
+const PARTICLES: &[&str] = &[
+    "out", "up", "down", "back", "off", "away", "aside", "forward", "over", "in", "on", "through", "around",
+];
 
 /// What a noun phrase or a clause before a verb ends in, coarse enough to be met again.
 fn ends_in(token: &Token<'_>, look: &Look) -> u64 {
@@ -420,6 +421,33 @@ impl<'a, 't> Features<'a, 't> {
         counts.push(count);
         let openers = openers(document, &looks);
         Features { document, drafts, looks, counts, sentence, by_sentence, openers }
+    }
+
+    /// The same text with some of its rarer words made unknown, as most cues of a new text are: hidden from the
+    /// lists of cues and met nowhere else, with their endings and their kinds left.
+    ///
+    /// Which words is drawn from `seed`, one in three of those that are long and in no list of small words.
+    pub(crate) fn with_unknown_words(mut self, seed: u64) -> Self {
+        let tokens = &self.document.tokens;
+        for (index, sentence) in self.document.sentences.iter().enumerate() {
+            let mut hidden = false;
+            for at in sentence.start..sentence.end {
+                let token = &tokens[at];
+                let dice = mix(mix(seed, index as u64), at as u64);
+                let small = token.class.0 & !Class::Light.0 != 0;
+                if !token.word || token.capital || small || token.text.len() < 4 || dice % 100 >= 33 {
+                    continue;
+                }
+                let look = &mut self.looks[at];
+                hidden |= look.rule != 0;
+                (look.word, look.stem, look.prefix) = (dice, mix(dice, 1), mix(dice, 2));
+                (look.cue, look.rule) = (0, 0);
+            }
+            if hidden {
+                self.looks[sentence.start..sentence.end].iter_mut().for_each(|look| look.role = 0);
+            }
+        }
+        self
     }
 
     /// The features of token `at` in stage one.

@@ -18,6 +18,7 @@ pub use model::Model;
 use model::{CUE_LABELS, ROLE_LABELS};
 
 use crate::act::act;
+use crate::attributing::LIST;
 use crate::attribution::{Draft, Evidence, Finder, Range};
 use crate::lexicon::{Class, Form, LEXICON};
 use crate::names::{Gazetteer, Names};
@@ -25,7 +26,7 @@ use crate::reader::Switches;
 use crate::record::Act;
 use crate::record::TextSpan;
 use crate::speaker::{Speaker, Speakers};
-use crate::token::{Document, Token};
+use crate::token::{Document, Sentence, Token};
 use features::Features;
 
 /// The weights that come with this crate, trained on the project's own corpus.
@@ -102,19 +103,7 @@ impl<'t> Prepared<'t> {
     /// When a cue is empty or past the end of the text.
     pub fn sequences(&self, cues: &[(usize, usize)]) -> (Vec<Sequence>, Vec<Sequence>) {
         let features = Features::new(&self.document, &self.drafts, &self.gazetteer);
-        let stage_one = self
-            .document
-            .sentences
-            .iter()
-            .map(|sentence| {
-                let mut sequence = Sequence { start: sentence.start, ..Sequence::default() };
-                for at in sentence.start..sentence.end {
-                    features.cue(at, &mut sequence.features);
-                    sequence.close();
-                }
-                sequence
-            })
-            .collect();
+        let stage_one = self.stage_one(&features);
         let stage_two = cues
             .iter()
             .map(|&cue| {
@@ -131,6 +120,25 @@ impl<'t> Prepared<'t> {
             })
             .collect();
         (stage_one, stage_two)
+    }
+
+    /// The sequences of stage one with some of the rarer words made unknown, drawn from `seed`: what they
+    /// teach holds for cues that no training text has.
+    pub fn with_unknown_words(&self, seed: u64) -> Vec<Sequence> {
+        let features = Features::new(&self.document, &self.drafts, &self.gazetteer);
+        self.stage_one(&features.with_unknown_words(seed))
+    }
+
+    fn stage_one(&self, features: &Features<'_, '_>) -> Vec<Sequence> {
+        let sentence = |sentence: &Sentence| {
+            let mut sequence = Sequence { start: sentence.start, ..Sequence::default() };
+            for at in sentence.start..sentence.end {
+                features.cue(at, &mut sequence.features);
+                sequence.close();
+            }
+            sequence
+        };
+        self.document.sentences.iter().map(sentence).collect()
     }
 }
 
@@ -198,17 +206,19 @@ pub struct MarkedStatement {
 /// the corpus.
 mod blend {
     /// A cue that no rule proposed counts from this probability on.
-    pub(super) const NEW_CUE: f64 = 0.6;
+    pub(super) const NEW_CUE: f64 = 0.5;
     /// A cue that a rule proposed is dropped below this probability.
-    pub(super) const RULE_CUE: f64 = 0.02;
+    pub(super) const RULE_CUE: f64 = 0.003;
     /// The speaker that a rule found gives way when the tagger's is likelier by more than this.
-    pub(super) const SPEAKER: f64 = 0.5;
+    pub(super) const SPEAKER: f64 = 0.7;
     /// The content that a rule found gives way when the tagger's is likelier by more than this.
     pub(super) const CONTENT: f64 = 0.97;
     /// The act that the rules found gives way to one that is likelier than this.
-    pub(super) const ACT: f64 = 0.5;
-    /// And one that a rule read out of cue or content (a condition, a forecast, a no-comment) only then.
-    pub(super) const RULED_ACT: f64 = 0.8;
+    pub(super) const ACT: f64 = 0.3;
+    /// And one that the cue's own entry gives, then.
+    pub(super) const RULED_ACT: f64 = 0.45;
+    /// And one that a rule read out of the content (a condition, a forecast, a no-comment), only then.
+    pub(super) const READ_ACT: f64 = 0.8;
     /// Beyond this many cues in a sentence, the rules' proposals are kept as they are and others are
     /// not looked at, so that a text of nothing but cues takes linear time.
     pub(super) const CUES: usize = 12;
@@ -305,9 +315,22 @@ pub(crate) fn learnt_act(
     let (act, probability) = model.acts.best(&features);
     let needed = match rule {
         Act::State | Act::Characterise => blend::ACT,
+        Act::Condition | Act::PredictAcceptance | Act::AnnounceEvent | Act::NoComment => blend::READ_ACT,
         _ => blend::RULED_ACT,
     };
-    if probability > needed { act } else { rule }
+    if probability > needed && (act != Act::Accept || accepts(draft, tokens)) { act } else { rule }
+}
+
+/// Whether the words of a statement allow that it accepts something: its cue accepts, and what follows is
+/// not only more talk. Readiness to talk and support for a plan are never taken for acceptance.
+fn accepts(draft: &Draft, tokens: &[Token<'_>]) -> bool {
+    let cue = &tokens[draft.cue.0..draft.cue.1];
+    let taken = |token: &Token<'_>| token.cue.is_some_and(|cue| LEXICON.accepts(cue));
+    let listed = (draft.cue.0..draft.cue.1).any(|at| LIST.accepts(&tokens[at..]));
+    let mut content = draft.content.iter().flat_map(|&(start, end)| &tokens[start..end]).take(8);
+    let talk = content.clone().next().is_some_and(|first| first.is("to"))
+        && content.any(|token| token.has(Class::Process) && !token.has(Class::Plan));
+    (cue.iter().any(taken) || listed) && !talk && !draft.cue_negated
 }
 
 /// What stage two found for a cue.
