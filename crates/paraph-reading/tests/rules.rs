@@ -253,7 +253,7 @@ fn a_denial_finds_the_claim_that_it_shares_words_with() {
     let text = "Norway said that Swedish trawlers had cut the cable. Ana Brandt announced a meeting. \
                 Sweden denied that its trawlers had come near the cable.";
     let found = reading(text);
-    let denial = found.statements.iter().find(|one| one.act == Act::Deny).unwrap();
+    let denial = found.statements.iter().find(|one| one.act == Some(Act::Deny)).unwrap();
     let claim = found.statements.iter().find(|one| Some(&one.id) == denial.contests.as_ref()).unwrap();
     assert_eq!(claim.party.as_deref(), Some("norway"));
     // A denial of something that nobody claimed stays alone.
@@ -273,7 +273,7 @@ fn readiness_and_support_are_never_read_as_acceptance() {
         "Norway agreed to hold talks with Sweden on the draft.",
     ] {
         for one in reader.read(&Source::new(text)).statements {
-            assert_ne!(one.act, Act::Accept, "{text}");
+            assert_ne!(one.act, Some(Act::Accept), "{text}");
         }
     }
 }

@@ -384,9 +384,7 @@ impl Work<'_, '_, '_> {
                 buffer.clear();
                 self.features.cue(at, &mut buffer);
                 let mut sum = [0; LABELS];
-                for &feature in &buffer {
-                    stage.add(&mut sum, feature);
-                }
+                stage.add(&mut sum, &buffer);
                 sum.map(|sum| f64::from(sum) * f64::from(stage.unit))
             })
             .collect();
@@ -426,16 +424,12 @@ impl Work<'_, '_, '_> {
                     buffer.clear();
                     self.features.role_base(at, &mut buffer);
                     let mut sum = [0; LABELS];
-                    for &feature in &buffer {
-                        stage.add(&mut sum, feature);
-                    }
+                    stage.add(&mut sum, &buffer);
                     sum
                 });
                 buffer.clear();
                 view.token(at, &mut buffer);
-                for &feature in &buffer {
-                    stage.add(&mut sum, feature);
-                }
+                stage.add(&mut sum, &buffer);
                 sum.map(|sum| f64::from(sum) * f64::from(stage.unit))
             })
             .collect();
