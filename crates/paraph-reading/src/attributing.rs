@@ -131,7 +131,8 @@ impl List {
         let accept = kinds.iter().position(|kind| *kind == "accept");
         list.accept = accept.map_or(0, |at| u8::try_from(at + 1).unwrap_or(u8::MAX));
         // A phrase may begin with a verb that does not attribute by itself.
-        let firsts: Vec<String> = list.phrases.keys().cloned().collect();
+        let mut firsts: Vec<String> = list.phrases.keys().cloned().collect();
+        firsts.sort_unstable();
         for first in firsts {
             if !irregular.contains_key(&*first) {
                 list.note(&first, &first);
