@@ -26,8 +26,11 @@ use paraph_reading::{Names, Source, SpanIndex, decode, html, read};
 use paraph_training::{brat, json_lines};
 use std::io::{Cursor, Write};
 
+/// What takes any bytes.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("case", case),
     ("corpus", corpus),
     ("document", document),
