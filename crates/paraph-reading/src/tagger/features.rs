@@ -431,8 +431,7 @@ impl<'a, 't> Features<'a, 't> {
         let tokens = &self.document.tokens;
         for (index, sentence) in self.document.sentences.iter().enumerate() {
             let mut hidden = false;
-            for at in sentence.start..sentence.end {
-                let token = &tokens[at];
+            for (at, token) in tokens.iter().enumerate().take(sentence.end).skip(sentence.start) {
                 let dice = mix(mix(seed, index as u64), at as u64);
                 let small = token.class.0 & !Class::Light.0 != 0;
                 if !token.word || token.capital || small || token.text.len() < 4 || dice % 100 >= 33 {

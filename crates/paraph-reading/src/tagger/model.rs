@@ -1,7 +1,5 @@
 //! Weights: 8 bits each, in buckets of hashed features, and their file.
 
-#![expect(clippy::needless_range_loop, reason = "a label indexes a row and a sum, as in the formulas")]
-
 use super::acts::ActStage;
 use super::crf::{LABELS, Transitions};
 use crate::text::Error;
