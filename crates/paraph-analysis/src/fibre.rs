@@ -210,31 +210,77 @@ impl Fibres {
             |rows, bases| {
                 self.load(rows, bases, values);
                 self.close(rows, u32::max);
-                for (row, offset) in rows.iter().zip(&self.offsets) {
-                    if self.neighbours(LANES) {
-                        // SAFETY: the cells of a tile are its own during a pass.
-                        *unsafe { cells.row(bases[0] + offset) } = *row;
-                    } else {
-                        for (&value, base) in row.iter().zip(bases) {
-                            // SAFETY: as above.
-                            *unsafe { cells.row(base + offset) } = [value];
-                        }
-                    }
-                }
+                // SAFETY: the cells of a tile are its own during a pass.
+                unsafe { self.store(rows, bases, &cells) };
             },
         )?;
         Ok(out)
     }
 
     /// Copies the values of a tile's fibres, a row for each position.
-    pub(crate) fn load(&self, rows: &mut [[u32; LANES]], bases: &[usize], values: &[u32]) {
-        if self.neighbours(LANES) {
+    pub(crate) fn load<T: Copy, const WIDTH: usize>(
+        &self,
+        rows: &mut [[T; WIDTH]],
+        bases: &[usize],
+        values: &[T],
+    ) {
+        if self.neighbours(WIDTH) {
             for (row, offset) in rows.iter_mut().zip(&self.offsets) {
                 let first = bases[0] + offset;
-                row.copy_from_slice(&values[first..first + LANES]);
+                row.copy_from_slice(&values[first..first + WIDTH]);
             }
         } else {
-            self.gather(rows, bases, |cell| values[cell]);
+            for (row, offset) in rows.iter_mut().zip(&self.offsets) {
+                row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = values[base + offset]);
+            }
+        }
+    }
+
+    /// The same from an array that others write to as well.
+    ///
+    /// # Safety
+    /// Nobody else writes the tile's cells meanwhile.
+    #[expect(unsafe_code, reason = "the caller promises that the tile is its own")]
+    pub(crate) unsafe fn load_own<T: Copy, const WIDTH: usize>(
+        &self,
+        rows: &mut [[T; WIDTH]],
+        bases: &[usize],
+        cells: &Cells<'_, T>,
+    ) {
+        for (row, offset) in rows.iter_mut().zip(&self.offsets) {
+            if self.neighbours(WIDTH) {
+                // SAFETY: promised by the caller.
+                *row = *unsafe { cells.row(bases[0] + offset) };
+            } else {
+                for (slot, base) in row.iter_mut().zip(bases) {
+                    // SAFETY: as above.
+                    [*slot] = *unsafe { cells.row(base + offset) };
+                }
+            }
+        }
+    }
+
+    /// Copies rows back to the cells of a tile.
+    ///
+    /// # Safety
+    /// Nobody else reads or writes the tile's cells meanwhile.
+    #[expect(unsafe_code, reason = "the caller promises that the tile is its own")]
+    pub(crate) unsafe fn store<T: Copy, const WIDTH: usize>(
+        &self,
+        rows: &[[T; WIDTH]],
+        bases: &[usize],
+        cells: &Cells<'_, T>,
+    ) {
+        for (row, offset) in rows.iter().zip(&self.offsets) {
+            if self.neighbours(WIDTH) {
+                // SAFETY: promised by the caller.
+                *unsafe { cells.row(bases[0] + offset) } = *row;
+            } else {
+                for (&value, base) in row.iter().zip(bases) {
+                    // SAFETY: as above.
+                    *unsafe { cells.row(base + offset) } = [value];
+                }
+            }
         }
     }
 

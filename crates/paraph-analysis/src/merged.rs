@@ -7,7 +7,6 @@
 //! there, it could have done at once. Moves that are no improvements can come back to the merged outcome
 //! itself, so by these every cell is kept apart.
 
-use crate::bitmap::Bitmap;
 use crate::cells::Cells;
 use crate::error::Error;
 use crate::fibre::{Fibres, LANES, NEUTRAL, each_tile};
@@ -196,7 +195,6 @@ fn others(
     monitor: &Monitor,
 ) -> Result<bool, Error> {
     let length = fibres.offsets.len();
-    let feasible = |cell: usize| model.feasible.as_ref().is_none_or(|set: &Bitmap| set.contains(cell));
     let changed = AtomicBool::new(false);
     let cells = Cells::new(table);
     each_tile::<LANES, _>(
@@ -204,9 +202,9 @@ fn others(
         monitor,
         || {
             let rows = || vec![[NEUTRAL; LANES]; length];
-            (rows(), rows(), vec![[0u8; LANES]; length], Within::new(fibres))
+            (rows(), rows(), rows(), vec![[0u8; LANES]; length], Within::new(fibres))
         },
-        |(values, row, tags, within), bases| {
+        |(values, row, apart, tags, within), bases| {
             values.fill([NEUTRAL; LANES]);
             for table in after {
                 fibres.load(row, bases, table);
@@ -214,7 +212,8 @@ fn others(
                     values.iter_mut().zip(row).for_each(|(value, with)| *value = (*value).min(*with));
                 }
             }
-            fibres.gather(tags, bases, |cell| model.class_of[cell]);
+            tags.fill([0; LANES]);
+            fibres.load(tags, bases, &model.class_of);
             within.take(fibres, values.iter());
             for (position, (row, values)) in row.iter_mut().zip(values.iter()).enumerate() {
                 let Two([least, second]) = within.of(fibres, position);
@@ -223,18 +222,17 @@ fn others(
                     row[lane] = if values[lane] == least[lane] { second[lane] } else { least[lane] };
                 }
             }
-            let mut classes: Vec<u8> = tags.iter().flatten().copied().filter(|&tag| tag > 0).collect();
-            classes.sort_unstable();
-            classes.dedup();
-            for class in classes {
+            let mut here = [false; 1 + u8::MAX as usize];
+            if tags.iter().flatten().fold(0, |any, tag| any | tag) != 0 {
+                tags.iter().flatten().for_each(|&tag| here[usize::from(tag)] = true);
+            }
+            for class in (1..=u8::MAX).filter(|&class| here[usize::from(class)]) {
                 // A class does not answer to itself, whichever of its members is asked.
-                let apart: Vec<[u32; LANES]> = values
-                    .iter()
-                    .zip(tags.iter())
-                    .map(|(values, tags)| {
-                        std::array::from_fn(|lane| if tags[lane] == class { NEUTRAL } else { values[lane] })
-                    })
-                    .collect();
+                for ((apart, values), tags) in apart.iter_mut().zip(values.iter()).zip(tags.iter()) {
+                    for lane in 0..LANES {
+                        apart[lane] = if tags[lane] == class { NEUTRAL } else { values[lane] };
+                    }
+                }
                 within.take(fibres, apart.iter());
                 for (position, (row, tags)) in row.iter_mut().zip(tags.iter()).enumerate() {
                     let Two([least, _]) = within.of(fibres, position);
@@ -243,14 +241,27 @@ fn others(
                     }
                 }
             }
-            fibres.scatter(row, bases, |cell, value| {
-                // SAFETY: the cells of a tile are its own during a pass.
-                let [slot] = unsafe { cells.row(cell) };
-                if value < *slot && feasible(cell) {
-                    *slot = value;
-                    changed.store(true, Relaxed);
+            if let Some(feasible) = &model.feasible {
+                for (row, offset) in row.iter_mut().zip(&fibres.offsets) {
+                    for (value, base) in row.iter_mut().zip(bases) {
+                        *value = if feasible.contains(base + offset) { *value } else { NEUTRAL };
+                    }
                 }
-            });
+            }
+            // SAFETY: the cells of a tile are its own during a pass.
+            unsafe { fibres.load_own(apart, bases, &cells) };
+            let mut lower = 0;
+            for (known, row) in apart.iter_mut().zip(row.iter()) {
+                for lane in 0..bases.len() {
+                    lower |= u32::from(row[lane] < known[lane]);
+                    known[lane] = known[lane].min(row[lane]);
+                }
+            }
+            if lower != 0 {
+                changed.store(true, Relaxed);
+                // SAFETY: as above.
+                unsafe { fibres.store(apart, bases, &cells) };
+            }
         },
     )?;
     Ok(changed.into_inner())

@@ -149,17 +149,8 @@ pub(crate) fn pass<B: Better>(
                 return;
             }
             // Rows are copied to where no two of them compete for a cache set, worked on there, and copied back.
-            for (row, offset) in local.iter_mut().zip(&fibres.offsets) {
-                if neighbours {
-                    // SAFETY: the cells of a tile are its own during a pass.
-                    *row = *unsafe { values.row(first + offset) };
-                } else {
-                    for (slot, base) in row.iter_mut().zip(bases) {
-                        // SAFETY: as above.
-                        [*slot] = *unsafe { values.row(base + offset) };
-                    }
-                }
-            }
+            // SAFETY: the cells of a tile are its own during a pass.
+            unsafe { fibres.load_own(local, bases, values) };
             let members = merged.map_or(Vec::new(), |merged| merged.load(fibres, bases, mover, local));
             how.better(fibres, bases, dirty, local, scratch, better);
             if let Some(merged) = merged {

@@ -140,17 +140,8 @@ fn standings<P: Standing>(fibres: &Fibres, ranks: &[u32], monitor: &Monitor) -> 
                     standings[key as u32 as usize][lane] = P::of(standing);
                 }
             }
-            for (row, offset) in standings.iter().zip(&fibres.offsets) {
-                if fibres.neighbours(LANES) {
-                    // SAFETY: the cells of a tile are its own during a pass.
-                    *unsafe { cells.row(bases[0] + offset) } = *row;
-                } else {
-                    for (&standing, base) in row.iter().zip(bases) {
-                        // SAFETY: as above.
-                        *unsafe { cells.row(base + offset) } = [standing];
-                    }
-                }
-            }
+            // SAFETY: the cells of a tile are its own during a pass.
+            unsafe { fibres.store(standings, bases, &cells) };
         },
     )?;
     Ok(table)
@@ -165,7 +156,6 @@ fn spread<P: Standing>(
 ) -> Result<bool, Error> {
     let length = fibres.offsets.len();
     let along = fibres.one_way.is_none() && fibres.is_contiguous();
-    let neighbours = fibres.neighbours(WIDE);
     let grew = AtomicBool::new(false);
     each_tile::<WIDE, _>(
         fibres,
@@ -183,46 +173,22 @@ fn spread<P: Standing>(
                 }
                 return;
             }
-            // Lanes beyond the last fibre count as members that change nothing.
-            let mut left = 0;
-            for (row, offset) in scratch.open.iter_mut().zip(&fibres.offsets) {
-                if neighbours {
-                    // SAFETY: as above.
-                    *row = *unsafe { open.row(bases[0] + offset) };
-                } else {
-                    row.fill(0);
-                    for (slot, base) in row.iter_mut().zip(bases) {
-                        // SAFETY: as above.
-                        [*slot] = *unsafe { open.row(base + offset) };
-                    }
-                }
-                left |= row.iter().fold(0, |left, open| left | open);
+            if bases.len() < WIDE {
+                // Lanes beyond the last fibre count as members, which change nothing.
+                scratch.open.fill([0; WIDE]);
             }
-            if left == 0 {
+            // SAFETY: as above.
+            unsafe { fibres.load_own(&mut scratch.open, bases, open) };
+            if scratch.open.iter().flatten().fold(0, |left, open| left | open) == 0 {
                 return;
             }
-            for (row, offset) in scratch.standings.iter_mut().zip(&fibres.offsets) {
-                if neighbours {
-                    row.copy_from_slice(&of[bases[0] + offset..bases[0] + offset + WIDE]);
-                } else {
-                    row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = of[base + offset]);
-                }
-            }
+            fibres.load(&mut scratch.standings, bases, of);
             if !scratch.spread(fibres.one_way.as_ref()) {
                 return;
             }
             grew.store(true, Relaxed);
-            for (row, offset) in scratch.open.iter().zip(&fibres.offsets) {
-                if neighbours {
-                    // SAFETY: as above.
-                    *unsafe { open.row(bases[0] + offset) } = *row;
-                } else {
-                    for (&value, base) in row.iter().zip(bases) {
-                        // SAFETY: as above.
-                        *unsafe { open.row(base + offset) } = [value];
-                    }
-                }
-            }
+            // SAFETY: as above.
+            unsafe { fibres.store(&scratch.open, bases, open) };
         },
     )?;
     Ok(grew.into_inner())
@@ -335,13 +301,7 @@ impl<P: Standing> Better for &[P] {
         scratch: &mut Scratch<P>,
         out: &mut [[u32; LANES]],
     ) {
-        for (row, offset) in scratch.standings.iter_mut().zip(&fibres.offsets) {
-            if fibres.neighbours(LANES) {
-                row.copy_from_slice(&self[bases[0] + offset..bases[0] + offset + LANES]);
-            } else {
-                row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = self[base + offset]);
-            }
-        }
+        fibres.load(&mut scratch.standings, bases, self);
         let lanes = (0..bases.len()).filter(|lane| lanes >> lane & 1 == 1);
         match &fibres.one_way {
             None => scratch.any_way(lanes, values, out),
