@@ -59,7 +59,7 @@ pub struct Cell {
     /// What stands beside the cell and never in it; of each kind at most [`MOST_BESIDE`], the latest ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub beside: Vec<Beside>,
-    /// How many more stand beside it: [`Ledger::history`] lists them all.
+    /// How many more stand beside it: [`Ledger::history`](crate::Ledger::history) lists them all.
     #[serde(skip_serializing_if = "is_zero")]
     pub beside_more: usize,
     /// Standing statements contradict each other and no person has ruled.
