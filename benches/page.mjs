@@ -43,7 +43,6 @@ const caseOf = (parties, issues, more = "") => [
 
 const sentence = (roll) => `${PARTIES[roll(PARTIES.length)]} ${VERBS[roll(VERBS.length)]} ${THINGS[roll(THINGS.length)]} ${Array.from({ length: 5 + roll(6) }, () => WORDS[roll(WORDS.length)]).join(" ")}.`;
 
-const tables = [];
 const longest = new Map();
 
 // A window that notes every task that keeps the page's thread busy for longer than 50 ms.
@@ -67,7 +66,7 @@ const share = (times, part) => [...times].sort((one, other) => one - other)[Math
 
 const row = (world, what, times, target) => {
   const at = (part) => share(times, part).toFixed(0);
-  tables.push(`| ${world} | ${what} | ${times.length} | ${at(0.5)} | ${at(0.95)} | ${at(1)} | ${target} |`);
+  console.log(`| ${world} | ${what} | ${times.length} | ${at(0.5)} | ${at(0.95)} | ${at(1)} | ${target} |`);
 };
 
 const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
@@ -191,7 +190,7 @@ const made = (folder) => {
   run("read", folder, "--author", "Ana");
   const listed = JSON.parse(run("statements", "list", folder, "--status", "proposed", "--audience", "restricted", "--format", "json"));
   const ids = listed.statements.map((one) => one.id);
-  console.log(`# ${ids.length} statements were made`);
+  remarks.push(`${ids.length} statements were made`);
   const chosen = ids.filter(() => roll(10) < 3);
   for (let at = 0; at < chosen.length; at += 5000) run("statements", "confirm", folder, ...chosen.slice(at, at + 5000), "--author", "Ana");
   if (kept) cpSync(folder, kept, { recursive: true });
@@ -420,16 +419,17 @@ const load = async () => {
   await all(seconds);
   const after = memory(server.pid);
   row("200 at once", `a request, ${seconds} s`, times, "no error");
-  console.log(`200 at once for ${seconds} s: ${times.length} requests, ${wrong} errors; the server's memory ${before.toFixed(0)} MiB before and ${after.toFixed(0)} MiB after\n`);
+  remarks.push(`200 at once for ${seconds} s: ${times.length} requests, ${wrong} errors; the server's memory ${before.toFixed(0)} MiB before and ${after.toFixed(0)} MiB after`);
   agent.destroy();
   await server.end();
 };
 
 const browser = await launch();
 const run = { harbour, many, long, wide, "what-if": whatIf, load };
+console.log("| world | what | times | median ms | 95th percentile ms | longest ms | target |\n|---|---|---:|---:|---:|---:|---|");
+const remarks = [];
 for (const world of wanted.length ? wanted : WORLDS) await run[world](browser);
 await browser.close();
-console.log("| world | what | times | median ms | 95th percentile ms | longest ms | target |\n|---|---|---:|---:|---:|---:|---|");
-console.log(tables.join("\n"));
+if (remarks.length) console.log(`\n${remarks.join("\n")}`);
 console.log("\nLongest task on the page's thread:");
 for (const [world, time] of longest) console.log(`- ${world}: ${time ? `${time.toFixed(0)} ms` : "none above 50 ms"}`);

@@ -312,7 +312,14 @@ fn what_if_says_what_changes_and_stores_nothing() {
     let issue = &same["controls"]["issues"][0]["issue"];
     let hold = format!("{} = {}", issue["id"].as_str().unwrap(), issue["options"][0].as_str().unwrap());
     let held = page.get(&format!("/what-if.json?hold={}", super::client::escaped(&hold))).json();
-    assert_eq!(held["changed"][0], format!("Held: {hold}."));
+    assert_eq!(held["changed"][0], format!("Held, also without a deal: {hold}."));
+    // Every option can be held, also those that are not so now.
+    for option in issue["options"].as_array().unwrap() {
+        let hold = format!("{} = {}", issue["id"].as_str().unwrap(), option.as_str().unwrap());
+        let address = format!("/what-if.json?hold={}", super::client::escaped(&hold));
+        let held = super::views::settled(&page, &address).json();
+        assert!(held["after"]["outcomes"]["feasible"].is_u64(), "{hold}: {}", held["follows"]);
+    }
     let options = issue["options"].as_array().unwrap().len() as u64;
     // Every outcome has one option of the issue, so holding it leaves the outcomes with that one.
     let (all, left) = (&same["before"]["outcomes"]["all"], &held["after"]["outcomes"]["feasible"]);

@@ -4,6 +4,7 @@ use crate::answer::{Fields, Found, Outcome, Shown, worked};
 use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use crate::views::agree::{MOST, cited};
+use axum::http::StatusCode;
 use paraph_analysis::{self as analysis, Model, Monitor, Options, Terms};
 use paraph_brief::{sentences, view};
 use paraph_case::{Case, Preferences};
@@ -11,6 +12,7 @@ use paraph_workbench::admission::admit;
 use paraph_workbench::lens::Lens;
 use paraph_workbench::{deals, diagrams, names, part};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The deals as written and as changed.
 #[derive(Serialize)]
@@ -23,9 +25,9 @@ pub(crate) struct WhatIf {
     /// The deals of the case as written.
     #[cfg_attr(test, schemars(with = "crate::tests::schema::Deals"))]
     before: Found<view::Deals>,
-    /// The deals with the changes.
-    #[cfg_attr(test, schemars(with = "crate::tests::schema::Deals"))]
-    after: Found<view::Deals>,
+    /// The deals with the changes; absent when they cannot be worked out, and `follows` says why.
+    #[cfg_attr(test, schemars(with = "Option<crate::tests::schema::Deals>"))]
+    after: Option<Found<view::Deals>>,
     /// What can be changed, as it stands now.
     controls: Controls,
 }
@@ -142,6 +144,10 @@ impl Changes {
             changed.constraints.remove(at);
         }
         let options = part::held(&changed, None, &self.hold)?;
+        // What is held is so without a deal too; otherwise nobody would have anything to compare with.
+        for &(issue, option) in &options.held {
+            changed.issues[issue].status_quo = Some(option);
+        }
         Ok((changed, options))
     }
 
@@ -161,7 +167,7 @@ impl Changes {
                 }
             }
         }
-        told.extend(self.hold.iter().map(|hold| format!("Held: {hold}.")));
+        told.extend(self.hold.iter().map(|hold| format!("Held, also without a deal: {hold}.")));
         told.extend(
             self.drop.iter().map(|&at| format!("Without the constraint “{}”.", case.constraints[at].text)),
         );
@@ -233,12 +239,21 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Outcome> {
     };
     let after = shared
         .works
-        .ask(&key, "The deals with the changes", move |monitor| found(&changed, &options, monitor))?;
-    worked(after, |after| {
-        let follows = follows(&before, &after);
-        let view = WhatIf { follows, changed: told, before: Found(before), after: Found(after), controls };
-        Ok(Shown::new("agree", "What if", "what_if.html", view))
-    })
+        .ask(&key, "The deals with the changes", move |monitor| found(&changed, &options, monitor));
+    let shown = |follows, after| {
+        let view = WhatIf { follows, changed: told, before: Found(Arc::clone(&before)), after, controls };
+        Shown::new("agree", "What if", "what_if.html", view)
+    };
+    // What cannot be worked out keeps the form, so that the change can be taken back.
+    let after = match after {
+        Err(trouble) if trouble.status == StatusCode::UNPROCESSABLE_ENTITY => {
+            let mut follows = vec![format!("Not worked out: {}.", trouble.said.error)];
+            follows.extend(trouble.said.hints);
+            return Ok(shown(follows, None).into());
+        }
+        after => after?,
+    };
+    worked(after, |after| Ok(shown(follows(&before, &after), Some(Found(after)))))
 }
 
 fn found(case: &Case, options: &Options, monitor: &Monitor) -> Fallible<view::Deals> {
