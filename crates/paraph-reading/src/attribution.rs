@@ -137,6 +137,21 @@ impl<'a, 't> Finder<'a, 't> {
     fn settle(&mut self, mut draft: Draft, first: usize) {
         let inside =
             |ranges: &[Range]| ranges.iter().any(|range| range.0 <= draft.cue.0 && draft.cue.1 <= range.1);
+        // "X denied Y, Z said": Z says all of it, and X's words end where Z comes in.
+        if draft.evidence == Evidence::Tail
+            && let Some(&(start, end)) = draft.content.first()
+        {
+            for other in self.drafts[first..].iter_mut().rev().take(8) {
+                if start <= other.cue.0
+                    && other.cue.1 < end
+                    && let Some(last) = other.content.last_mut()
+                    && last.0 < end
+                    && end < last.1
+                {
+                    last.1 = end;
+                }
+            }
+        }
         if let Some(at) = (first..self.drafts.len()).rev().find(|&at| inside(&self.drafts[at].content)) {
             let own = draft.source.is_some_and(|source| inside_range(source, &self.drafts[at].content));
             let strong = matches!(draft.evidence, Evidence::That | Evidence::Quote | Evidence::According);
@@ -627,6 +642,14 @@ impl<'a, 't> Finder<'a, 't> {
                 || self.tokens[start].any(&["but", "and", "while"]))
         {
             start += 1;
+        }
+        // "They agreed on A but not on B, X said": what has no subject of its own is no clause.
+        let first = &self.tokens[start.min(end.saturating_sub(1))];
+        let subjectless = first.any(&["not", "never"])
+            || first.has(Class::Auxiliary)
+            || first.has(Class::Adverb) && !first.has(Class::Determiner);
+        if subjectless && first.quote == 0 && start > sentence.start && self.tokens[start - 1].word {
+            start = sentence.start;
         }
         let quote = self.tokens[start.min(end.saturating_sub(1))].quote;
         if quote != 0 {

@@ -73,6 +73,25 @@ fn according_to_stands_in_front_in_the_middle_and_at_the_end() {
 }
 
 #[test]
+fn what_stands_before_a_late_speaker_is_said_whole() {
+    assert_eq!(
+        all("The army denied the attack, a spokesman said."),
+        [row("The army", "denied", "the attack"), row("a spokesman", "said", "The army denied the attack")]
+    );
+    assert_eq!(
+        all("The sides had agreed on the map but not on the fees, Ana Brandt said."),
+        [
+            row("The sides", "had agreed", "on the map"),
+            row("Ana Brandt", "said", "The sides had agreed on the map but not on the fees")
+        ]
+    );
+    assert_eq!(
+        all("The sides had agreed on the map but the fees were too high, Ana Brandt said."),
+        [row("The sides", "had agreed", "on the map"), row("Ana Brandt", "said", "the fees were too high")]
+    );
+}
+
+#[test]
 fn passives_put_the_speaker_after_by() {
     assert_eq!(all("The offer was rejected by the union."), [row("the union", "rejected", "The offer")]);
 }
