@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use jiff::civil::Date;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::decisions::Hand;
 use crate::derive;
@@ -70,6 +70,37 @@ struct Desk<'a> {
     contested_beside: BTreeMap<Key, BTreeSet<String>>,
 }
 
+/// Every claim with what denies it, by the records and by links.
+fn denials(connection: &Connection) -> Result<BTreeSet<(String, String)>> {
+    let mut pairs = BTreeSet::new();
+    let mut query = connection.prepare_cached(
+        // The index of those that contest something, not the one of all that were confirmed.
+        "SELECT contests, id FROM statement INDEXED BY statement_contests
+         WHERE contests IS NOT NULL AND status IN ('confirmed', 'corrected')",
+    )?;
+    for pair in query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        pairs.insert(pair?);
+    }
+    let mut query = connection.prepare_cached("SELECT target, statement FROM link WHERE relation = ?1")?;
+    for pair in query.query_map([Relation::Contests.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))? {
+        pairs.insert(pair?);
+    }
+    Ok(pairs)
+}
+
+/// A statement that a person confirmed or corrected, with what is known about its source.
+fn confirmed(connection: &Connection, id: &str) -> Result<Option<(paraph_reading::Statement, SourceFacts)>> {
+    let row: Option<(String, String)> = connection
+        .prepare_cached(
+            "SELECT source, record FROM statement WHERE id = ?1 AND status IN ('confirmed', 'corrected')",
+        )?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((source, record)) = row else { return Ok(None) };
+    let record = parse_record(id, &record)?;
+    Ok(SourceFacts::load(connection, &source)?.map(|facts| (record, facts)))
+}
+
 impl Ledger {
     /// The days on which a matrix may change, in ascending order: those from which words about an issue count that
     /// nobody rejected or has still to look at, and those from which a position was set by hand.
@@ -91,6 +122,14 @@ impl Ledger {
         }
         let view = View { as_of: None, known_at: None, audience };
         days.extend(self.hands(&view, &BTreeMap::new())?.into_iter().map(|hand| hand.mark.date));
+        // A claim is contested from the day on which claim and denial are both heard, about an issue or not.
+        for id in denials(self.connection())?.into_iter().flat_map(|(claim, denial)| [claim, denial]) {
+            if let Some((record, facts)) = confirmed(self.connection(), &id)?
+                && facts.counts(&record, &view)
+            {
+                days.extend(facts.range(&record).last);
+            }
+        }
         self.store.still_the_same()?;
         Ok(days)
     }
@@ -320,40 +359,14 @@ impl<'a> Desk<'a> {
     /// Which claims are denied, and in which cells claim or denial stand beside.
     fn contest(&mut self, view: &View) -> Result<()> {
         let connection = self.ledger.connection();
-        let mut pairs: BTreeSet<(String, String)> = BTreeSet::new();
-        {
-            let mut query = connection.prepare_cached(
-                // The index of those that contest something, not the one of all that were confirmed.
-                "SELECT contests, id FROM statement INDEXED BY statement_contests
-                 WHERE contests IS NOT NULL AND status IN ('confirmed', 'corrected')",
-            )?;
-            for pair in query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
-                pairs.insert(pair?);
-            }
-            let mut query =
-                connection.prepare_cached("SELECT target, statement FROM link WHERE relation = ?1")?;
-            for pair in
-                query.query_map([Relation::Contests.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
-            {
-                pairs.insert(pair?);
-            }
-        }
         // The party of a statement that counts in this view; nothing when it does not.
         let party = |id: &str| -> Result<Option<String>> {
-            let row: Option<(String, String)> = connection
-                .prepare_cached(
-                    "SELECT source, record FROM statement WHERE id = ?1 AND status IN ('confirmed', 'corrected')",
-                )?
-                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            let Some((source, record)) = row else { return Ok(None) };
-            let record = parse_record(id, &record)?;
-            let facts = SourceFacts::load(connection, &source)?;
-            let counts = facts.is_some_and(|facts| facts.counts(&record, view));
+            let Some((record, facts)) = confirmed(connection, id)? else { return Ok(None) };
+            let counts = facts.counts(&record, view);
             Ok(record.party.filter(|_| counts))
         };
         let mut contested = Vec::new();
-        for (claim, denial) in pairs {
+        for (claim, denial) in denials(connection)? {
             let (Some(claimed_by), Some(denied_by)) = (party(&claim)?, party(&denial)?) else { continue };
             let compatible = ruling_on(&self.rulings, &claim, &denial) == Some(&Verdict::Compatible);
             if claimed_by != denied_by && !compatible {

@@ -146,7 +146,7 @@ impl SourceFacts {
     }
 
     /// When a record of the source was uttered, as exactly as is known.
-    fn range(&self, record: &Statement) -> DateRange {
+    pub(crate) fn range(&self, record: &Statement) -> DateRange {
         DateRange::of(record.when.as_ref(), self.published, self.retrieved)
     }
 

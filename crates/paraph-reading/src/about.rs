@@ -14,7 +14,7 @@
 //! let topics = Topics::new(&Names { issues: vec![patrols], ..Names::default() });
 //! let found = topics.of("that both coast guards would send joint patrols");
 //! assert_eq!(found[0].about, "patrols = joint");
-//! assert_eq!(found[0].words, ["coast guards", "joint", "patrols"]);
+//! assert_eq!(found[0].words, ["coast guards", "joint patrols"]);
 //! assert_eq!(topics.of("that the ferries were late")[0].about, "unmapped");
 //! ```
 //!

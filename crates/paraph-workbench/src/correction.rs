@@ -8,7 +8,7 @@
 //! let mut ledger = Ledger::in_memory()?;
 //! let stamp = Stamp::new("Ana", "2031-03-04T10:00:00Z".parse().unwrap());
 //! let text = "North said that it rejects fees.";
-//! let source = NewSource::new(text.as_bytes(), text, SourceMeta::default());
+//! let source = NewSource::plain_text(text.as_bytes(), SourceMeta::default());
 //! let source = ledger.add_source(&stamp, &source)?.id;
 //! let fields = Fields {
 //!     party: Some("north".to_owned()),

@@ -167,13 +167,13 @@ mod tests {
 
     #[test]
     fn short_words_in_a_long_text_take_no_time() {
-        let text = format!("{}“No,” Ana said.", "a said é ".repeat(100_000));
-        let places = together(&text, "a", "said", Some("é")).unwrap();
+        let text = format!("{}“No,” Ana said.", "b said é ".repeat(100_000));
+        let places = together(&text, "b", "said", Some("é")).unwrap();
         assert_eq!(places.content[0].start + 2, places.cue[0].start);
-        assert!(together(&text, "a … nowhere", "said", None).is_err());
-        let far = near(&text, "a … “No,”", 900_000).unwrap();
+        assert!(together(&text, "b … nowhere", "said", None).is_err());
+        let far = near(&text, "b … “No,”", 900_000).unwrap();
         assert_eq!(far[1].start, 900_000);
-        assert!(near(&text, &"a…".repeat(10_000), 0).is_err());
+        assert!(near(&text, &"b…".repeat(10_000), 0).is_err());
     }
 
     #[test]

@@ -328,10 +328,10 @@ fn from_a_pasted_report_to_a_brief() {
     let matrix = json(here, &["matrix", "talks", "--format", "json"]);
     assert_eq!(filled(&matrix), 2, "{matrix}");
     let ids: Vec<&str> = ids.lines().collect();
-    done(here, &["statements", "correct", "talks", &ids[0][..6], "--about", "access=open"]);
+    done(here, &["statements", "correct", "talks", &ids[0][..6], "--about", "access=by-day"]);
     let matrix = json(here, &["matrix", "talks", "--format", "json"]);
     let north = matrix["cells"].as_array().unwrap().iter().find(|cell| cell["party"] == "north").unwrap();
-    assert_eq!((&north["position"], &north["options"]), (&"demands".into(), &serde_json::json!(["open"])));
+    assert_eq!((&north["position"], &north["options"]), (&"demands".into(), &serde_json::json!(["by-day"])));
     assert_eq!(north["status"], "corrected");
     done(here, &["deals", "talks"]);
     done(here, &["stability", "talks"]);
