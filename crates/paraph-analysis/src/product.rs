@@ -16,7 +16,7 @@ use crate::model::Model;
 use crate::monitor::Monitor;
 use crate::pass::{Dirt, Moves, pass, settle};
 use crate::slabs::Slabs;
-use crate::standing::{Standings, View};
+use crate::standing::Standings;
 use paraph_case::model::Direction;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -173,11 +173,8 @@ impl<'a> Product<'a> {
             passes += settle(dirt, length, monitor, |at, dirt, marks| {
                 let mover = opponents[at];
                 let place = (mover, &self.fibres[mover]);
-                match self.standings(mover).part(0..length) {
-                    View::Byte(how) => pass(&how, place, &array, Some(&merged), dirt, marks, monitor),
-                    View::Short(how) => pass(&how, place, &array, Some(&merged), dirt, marks, monitor),
-                    View::Long(how) => pass(&how, place, &array, Some(&merged), dirt, marks, monitor),
-                }?;
+                let standings = self.standings(mover).part(0..length);
+                standings.pass(place, &array, Some(&merged), dirt, marks, monitor)?;
                 let others = opponents.iter().filter(|&&other| other != mover);
                 merged.tell(others.copied().zip(marks.iter().copied()));
                 Ok(())

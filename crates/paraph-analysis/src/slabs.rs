@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::fibre::{Fibres, NEUTRAL};
 use crate::model::Model;
 use crate::monitor::Monitor;
-use crate::pass::{Dirt, pass, settle};
+use crate::pass::{Dirt, settle};
 use crate::room;
 use crate::space::Axis;
 use crate::standing::{Standings, View};
@@ -216,11 +216,7 @@ impl<'a> Slabs<'a> {
         let cells = Cells::new(values);
         passes += settle(dirt, open.len(), monitor, |mover, dirt, marks| {
             let (fibres, standings) = &movers[mover];
-            match standings {
-                View::Byte(how) => pass(how, (mover, fibres), &cells, None, dirt, marks, monitor),
-                View::Short(how) => pass(how, (mover, fibres), &cells, None, dirt, marks, monitor),
-                View::Long(how) => pass(how, (mover, fibres), &cells, None, dirt, marks, monitor),
-            }
+            standings.pass((mover, fibres), &cells, None, dirt, marks, monitor)
         })?;
         Ok(passes)
     }

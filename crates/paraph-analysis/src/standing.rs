@@ -8,8 +8,9 @@
 use crate::cells::Cells;
 use crate::error::Error;
 use crate::fibre::{Fibres, LANES, NEUTRAL, OneWay, each_tile};
+use crate::merged::Merged;
 use crate::monitor::Monitor;
-use crate::pass::Better;
+use crate::pass::{Better, Dirt, pass};
 use crate::room;
 use crate::slabs::Slabs;
 use std::ops::{BitOr, Range};
@@ -111,6 +112,23 @@ impl View<'_> {
             View::Byte(of) => spread(of, fibres, open, monitor),
             View::Short(of) => spread(of, fibres, open, monitor),
             View::Long(of) => spread(of, fibres, open, monitor),
+        }
+    }
+
+    /// One pass by the mover's improvements; see [`pass`].
+    pub(crate) fn pass(
+        &self,
+        mover: (usize, &Fibres),
+        values: &Cells<'_>,
+        merged: Option<&Merged<'_>>,
+        dirt: &Dirt,
+        marks: &[&Dirt],
+        monitor: &Monitor,
+    ) -> Result<(), Error> {
+        match self {
+            View::Byte(of) => pass(of, mover, values, merged, dirt, marks, monitor),
+            View::Short(of) => pass(of, mover, values, merged, dirt, marks, monitor),
+            View::Long(of) => pass(of, mover, values, merged, dirt, marks, monitor),
         }
     }
 }
