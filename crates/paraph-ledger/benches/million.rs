@@ -207,6 +207,7 @@ fn main() {
     let scratch = tempfile::tempdir().unwrap();
     let folder =
         std::env::var_os("PARAPH_LEDGER_FOLDER").map_or_else(|| scratch.path().to_owned(), PathBuf::from);
+    std::fs::create_dir_all(&folder).unwrap();
     if !folder.join(LEDGER_FILE).exists() {
         let kept = folder.join("generated.jsonl");
         let journal = std::fs::read(&kept).unwrap_or_else(|_| {
