@@ -46,6 +46,25 @@ pub fn positions(
     Ok(view(case, &found, rest))
 }
 
+/// The same for one issue alone, without what stands below a matrix: how many statements there are and which
+/// reports nobody has read in.
+///
+/// # Errors
+/// As for [`positions`].
+pub fn of_issue(
+    case: &Case,
+    ledger: &Ledger,
+    day: Option<Date>,
+    audience: Audience,
+    issue: &str,
+) -> Outcome<view::Matrix> {
+    let mut roster = names::for_positions(case);
+    roster.issues.retain(|known| known.id == issue);
+    let found = ledger.positions(&roster, &View { as_of: day.or(case.as_of), known_at: None, audience })?;
+    let rest = Rest { statements: 0, corrected: corrected(ledger, audience)?, not_read: Vec::new() };
+    Ok(view(case, &found, rest))
+}
+
 /// The statements that a person corrected, by their identifiers.
 pub(crate) fn corrected(ledger: &Ledger, audience: Audience) -> Outcome<BTreeSet<String>> {
     let filter = StatementFilter { status: vec![Status::Corrected], audience, ..StatementFilter::default() };

@@ -79,7 +79,7 @@ fn cell(shared: &Shared, fields: &Fields, issue: &str, party: &str) -> Fallible<
     let (issue, party) = pair(&case, issue, party)?;
     let day = day(fields)?;
     let (matrix, history, shelf) = shared.read(|ledger| {
-        let matrix = matrix::positions(&shared.folder, &case, ledger, day, Audience::Restricted)?;
+        let matrix = matrix::of_issue(&case, ledger, day, Audience::Restricted, &issue.id)?;
         let view = View { as_of: day.or(case.as_of), known_at: None, audience: Audience::Restricted };
         let history = ledger.history(&names::for_positions(&case), &party.id, &issue.id, &view)?;
         let cell = matrix.cell(&party.id, &issue.id);
