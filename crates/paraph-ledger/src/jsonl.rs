@@ -234,6 +234,44 @@ pub(crate) fn walk(bytes: &[u8], mut each: impl FnMut(Imported) -> Result<()>) -
     }
 }
 
+/// How many entries pass from one thread to the other together, and how many such groups wait at most.
+const TOGETHER: usize = 256;
+const WAITING: usize = 4;
+
+/// The same as [`walk`], with the reading and checking on a thread of its own, a little ahead of `each`.
+///
+/// What fails first in the order of the lines is what is reported, as if one thread did both.
+fn read_ahead(bytes: &[u8], mut each: impl FnMut(Imported) -> Result<()>) -> Result<Receipt> {
+    // The line before the entries tells the format.
+    let mut number = 1;
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Vec<Imported>>(WAITING);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            let mut group = Vec::with_capacity(TOGETHER);
+            // The other side hangs up only when it has failed, and then its error is the one that counts.
+            let gone = || Error::conflict("the import has ended");
+            let receipt = walk(bytes, |imported| {
+                group.push(imported);
+                if group.len() == TOGETHER {
+                    let full = std::mem::replace(&mut group, Vec::with_capacity(TOGETHER));
+                    sender.send(full).map_err(|_| gone())?;
+                }
+                Ok(())
+            });
+            // What was read before a broken line comes before it.
+            match sender.send(group) {
+                Ok(()) => receipt,
+                Err(_) => receipt.and_then(|_| Err(gone())),
+            }
+        });
+        for imported in receiver.into_iter().flatten() {
+            number += 1;
+            each(imported).map_err(|error| error.at(format!("line {number}")))?;
+        }
+        reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
 fn same_line(text: &str, line: &impl Serialize, number: usize) -> Result<()> {
     let mut again = Vec::with_capacity(text.len() + 1);
     write_line(&mut again, line)?;
@@ -366,7 +404,7 @@ impl Ledger {
         }
         let mut batch = Batch::begin(&transaction)?;
         let mut position = 0;
-        let receipt = walk(bytes, |imported| {
+        let receipt = read_ahead(bytes, |imported| {
             position += 1;
             for (hash, bytes) in &imported.contents {
                 store_content(&transaction, hash, bytes)?;
@@ -380,5 +418,65 @@ impl Ledger {
         batch.flush(&transaction, cache)?;
         transaction.commit()?;
         Ok(receipt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{NewSource, SourceMeta, Stamp};
+
+    /// More entries than may wait between the two threads.
+    const ENTRIES: usize = TOGETHER * (WAITING + 3);
+
+    type Walk<'walk> = &'walk dyn Fn(&mut dyn FnMut(Imported) -> Result<()>) -> Result<Receipt>;
+
+    fn long_journal() -> Vec<u8> {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let stamp = Stamp::new("ana", "2026-03-01T08:00:00Z".parse().unwrap());
+        for number in 0..ENTRIES {
+            let text = format!("Report {number}.");
+            ledger
+                .add_source(&stamp, &NewSource::plain_text(text.as_bytes(), SourceMeta::default()))
+                .unwrap();
+        }
+        ledger.export_journal().unwrap()
+    }
+
+    #[test]
+    fn reading_ahead_gives_the_entries_and_the_errors_of_a_walk() {
+        let whole = long_journal();
+        let line =
+            |number: usize| whole.split(|byte| *byte == b'\n').take(number - 1).map(|l| l.len() + 1).sum();
+        for (broken, refused) in [
+            (None, None),
+            (None, Some(2)),
+            (None, Some(ENTRIES + 1)),
+            (Some(3), None),
+            (Some(ENTRIES + 1), None),
+            (Some(900), Some(901)),
+            (Some(901), Some(900)),
+            (Some(900), Some(2)),
+        ] {
+            let mut journal = whole.clone();
+            if let Some(number) = broken {
+                let start: usize = line(number);
+                journal[start] = b'[';
+            }
+            let follow = |walk: Walk<'_>| {
+                let mut taken = Vec::new();
+                let end = walk(&mut |imported| {
+                    if Some(taken.len() + 2) == refused {
+                        return Err(Error::conflict("refused"));
+                    }
+                    taken.push(imported.entry.hash);
+                    Ok(())
+                });
+                (taken, end.map_err(|error| error.to_string()))
+            };
+            let plain = follow(&|each| walk(&journal, each));
+            assert_eq!(plain.1.is_err(), broken.is_some() || refused.is_some());
+            assert_eq!(follow(&|each| read_ahead(&journal, each)), plain, "{broken:?} {refused:?}");
+        }
     }
 }
