@@ -287,12 +287,14 @@ pub(crate) fn derive_undone(connection: &Connection, cache: &mut Cache) -> Resul
         .collect::<Result<_, _>>()?;
     let mut touched = BTreeSet::new();
     for action in wanted.symmetric_difference(&stored) {
-        let mut query = connection.prepare_cached(
-            "SELECT DISTINCT object FROM touch JOIN journal ON journal.position = touch.position
-             WHERE journal.id = ?1 OR journal.action = ?1",
-        )?;
-        let objects: Vec<String> = query.query_map([action], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        touched.extend(objects.iter().filter_map(|key| Object::parse(key)));
+        let mut query = connection
+            .prepare_cached(&format!("SELECT {ENTRY_COLUMNS} FROM journal WHERE id = ?1 OR action = ?1"))?;
+        let mut rows = query.query([action])?;
+        while let Some(row) = rows.next()? {
+            let (_, entry) = read_entry(row)?;
+            // An entry whose payload was shredded counts no more, undone or not.
+            touched.extend(entry.event()?.and_then(|event| object_of(&entry.id, &event)));
+        }
         let change = if wanted.contains(action) {
             "INSERT INTO undone (action) VALUES (?1)"
         } else {

@@ -421,13 +421,27 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::sources`].
     pub fn log(&self, limit: Option<usize>) -> Result<Vec<LogLine>> {
-        let mut query = self.connection().prepare_cached(
+        let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
+        self.log_lines("ORDER BY position DESC LIMIT ?1", params![limit])
+    }
+
+    /// The journal's lines of one action, the latest first; none if there is no such action.
+    ///
+    /// Found by an index: takes as long as the action is large.
+    ///
+    /// # Errors
+    /// As for [`Ledger::sources`].
+    pub fn log_of(&self, action: &str) -> Result<Vec<LogLine>> {
+        self.log_lines("WHERE id = ?1 OR action = ?1 ORDER BY position DESC", params![action])
+    }
+
+    fn log_lines(&self, which: &str, given: &[&dyn rusqlite::ToSql]) -> Result<Vec<LogLine>> {
+        let mut query = self.connection().prepare_cached(&format!(
             "SELECT position, id, action, kind, author, time, payload, salt, digest, hash,
                     EXISTS (SELECT 1 FROM undone WHERE undone.action = coalesce(journal.action, journal.id))
-             FROM journal ORDER BY position DESC LIMIT ?1",
-        )?;
-        let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
-        let mut rows = query.query([limit])?;
+             FROM journal {which}"
+        ))?;
+        let mut rows = query.query(given)?;
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
             let (_, entry) = read_entry(row)?;

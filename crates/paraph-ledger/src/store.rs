@@ -31,7 +31,7 @@ macro_rules! words_table {
 }
 
 /// Step `n` brings a ledger from version `n` to `n + 1`. Steps are never edited, only added.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     concat!(
         // What cannot be derived from anything else.
         "CREATE TABLE journal (
@@ -164,6 +164,9 @@ const MIGRATIONS: [&str; 3] = [
     CREATE INDEX source_seen ON source (withdrawn, handling, published);",
     // Words of no known day belong to every day's picture: found without a look at the others.
     "CREATE INDEX voice_undated ON voice (part, last) WHERE first = -9223372036854775808;",
+    // An undo looks at the other undos and at the entries of its action, not at the whole journal.
+    "CREATE INDEX journal_undone ON journal (position) WHERE kind = 'undone';
+    CREATE INDEX journal_action ON journal (action) WHERE action IS NOT NULL;",
 ];
 
 /// The search index: a row per source and per statement, under the position of its first entry.

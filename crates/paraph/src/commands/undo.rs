@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Undo) -> Outcome<Ending> {
     let mut ledger = folder::ledger_to_change(&place)?;
     let undone = ledger.undo(&stamp, rest.first().map(String::as_str))?;
     output::data(&format!("{undone}\n"))?;
-    let entries: Vec<_> = ledger.log(None)?.into_iter().filter(|line| line.action == undone).collect();
+    let entries = ledger.log_of(&undone)?;
     // The latest stands first in a log.
     if let Some((first, others)) = entries.split_last() {
         let more = match others.len() {
