@@ -16,6 +16,9 @@ use rayon::prelude::*;
 /// How many fibres a pass over numbers of four bytes treats side by side: a line of memory each row.
 pub(crate) const LANES: usize = 16;
 
+/// How many fibres a pass over bytes treats side by side: a line of memory each row.
+pub(crate) const WIDE: usize = 64;
+
 /// The value that no minimum takes: a cell that cannot be reached or does not exist.
 pub(crate) const NEUTRAL: u32 = u32::MAX;
 
@@ -30,6 +33,8 @@ pub(crate) struct Fibres {
     /// The axes that move.
     axes: Vec<FibreAxis>,
     pub(crate) one_way: Option<OneWay>,
+    /// Whether the cells of every fibre follow one upon the other.
+    contiguous: bool,
     /// Whether threads share a pass.
     shared: bool,
 }
@@ -109,7 +114,8 @@ impl Fibres {
         }
         let count = rest.iter().map(|(count, _)| count).product();
         let one_way = OneWay::new(&axes, offsets.len());
-        Fibres { offsets, count, rest, axes, one_way, shared: true }
+        let contiguous = offsets.iter().enumerate().all(|(position, &offset)| position == offset);
+        Fibres { offsets, count, rest, axes, one_way, contiguous, shared: true }
     }
 
     /// The same fibres for passes that one thread does alone.
@@ -140,7 +146,7 @@ impl Fibres {
 
     /// Whether the cells of every fibre follow one upon the other.
     pub(crate) fn is_contiguous(&self) -> bool {
-        self.offsets.iter().enumerate().all(|(position, &offset)| position == offset)
+        self.contiguous
     }
 
     /// How many settings the party's one-way issues have; 1 without any.
@@ -229,6 +235,11 @@ impl Fibres {
                 let first = bases[0] + offset;
                 row.copy_from_slice(&values[first..first + WIDTH]);
             }
+        } else if self.contiguous {
+            for (lane, &base) in bases.iter().enumerate() {
+                let fibre = &values[base..base + self.offsets.len()];
+                rows.iter_mut().zip(fibre).for_each(|(row, &value)| row[lane] = value);
+            }
         } else {
             for (row, offset) in rows.iter_mut().zip(&self.offsets) {
                 row.iter_mut().zip(bases).for_each(|(slot, base)| *slot = values[base + offset]);
@@ -247,6 +258,14 @@ impl Fibres {
         bases: &[usize],
         cells: &Cells<'_, T>,
     ) {
+        if self.contiguous {
+            for (lane, &base) in bases.iter().enumerate() {
+                // SAFETY: promised by the caller.
+                let fibre = unsafe { cells.run(base, self.offsets.len()) };
+                rows.iter_mut().zip(fibre).for_each(|(row, &mut value)| row[lane] = value);
+            }
+            return;
+        }
         for (row, offset) in rows.iter_mut().zip(&self.offsets) {
             if self.neighbours(WIDTH) {
                 // SAFETY: promised by the caller.
@@ -271,6 +290,14 @@ impl Fibres {
         bases: &[usize],
         cells: &Cells<'_, T>,
     ) {
+        if self.contiguous {
+            for (lane, &base) in bases.iter().enumerate() {
+                // SAFETY: promised by the caller.
+                let fibre = unsafe { cells.run(base, self.offsets.len()) };
+                rows.iter().zip(fibre).for_each(|(row, cell)| *cell = row[lane]);
+            }
+            return;
+        }
         for (row, offset) in rows.iter().zip(&self.offsets) {
             if self.neighbours(WIDTH) {
                 // SAFETY: promised by the caller.

@@ -1,6 +1,7 @@
 //! Tables with some axes folded away.
 
 use crate::fibre::NEUTRAL;
+use crate::room;
 use crate::space::{Axis, Space};
 use rayon::prelude::*;
 
@@ -55,6 +56,18 @@ impl Fold {
     /// Where a cell's value stands.
     pub(crate) fn index(&self, cell: usize) -> usize {
         self.within[cell % self.block] + self.blocks[cell / self.block]
+    }
+
+    /// A table of what `of` says of every cell, in the form (cell, place in the smaller table). O(cells).
+    pub(crate) fn table<T: Copy + Default + Send>(&self, of: impl Fn(usize, usize) -> T + Sync) -> Vec<T> {
+        let mut table = room::zeros(self.block * self.blocks.len());
+        let chunks = table.par_chunks_mut(self.block).enumerate().zip(&self.blocks);
+        chunks.with_min_len(CHUNK.div_ceil(self.block)).for_each(|((at, chunk), block)| {
+            for ((offset, slot), within) in chunk.iter_mut().enumerate().zip(&self.within) {
+                *slot = of(at * self.block + offset, block + within);
+            }
+        });
+        table
     }
 
     /// The axes that stay, with their strides in the smaller table.

@@ -68,6 +68,7 @@ mod fold;
 mod frontier;
 mod layers;
 mod merged;
+mod merged_moves;
 mod model;
 mod monitor;
 mod moves;

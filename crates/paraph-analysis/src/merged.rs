@@ -1,21 +1,16 @@
-//! Merged outcomes.
+//! Merged outcomes, and improvements that lead through them.
 //!
 //! A party's moves compose: where two lead, one does. Through a merged outcome they do not, for it may be left
 //! from another member than it was entered by, and nobody moves twice running. By improvements it is enough to
 //! keep apart, for the merged outcomes alone, who makes the first move from there; a mover that arrives sees
 //! what the others make of it. Every other cell needs one value: whatever its own mover could do next from
-//! there, it could have done at once. Moves that are no improvements can come back to the merged outcome
-//! itself, so by these every cell is kept apart.
+//! there, it could have done at once. Moves that are no improvements are another matter: see
+//! [`merged_moves`](crate::merged_moves).
 
-use crate::cells::Cells;
-use crate::error::Error;
-use crate::fibre::{Fibres, LANES, NEUTRAL, each_tile};
-use crate::fold::CHUNK;
+use crate::fibre::{Fibres, LANES, NEUTRAL};
 use crate::model::{Class, Model};
-use crate::monitor::Monitor;
 use crate::pass::Dirt;
-use rayon::prelude::*;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// The values of the merged outcomes while passes run.
 pub(crate) struct Merged<'a> {
@@ -127,172 +122,5 @@ impl<'a> Merged<'a> {
             let least = first.fold(self.start[class], u32::min);
             members.members.iter().for_each(|&cell| values[cell] = least);
         }
-    }
-}
-
-/// What `start` can be brought down to by legal sequences of some movers' moves, whose fibres these are; cells
-/// without a value are NEUTRAL. What can follow is kept apart by who makes the first move: a table for each
-/// mover.
-pub(crate) fn by_moves(
-    model: &Model,
-    movers: &[&Fibres],
-    start: &[u32],
-    monitor: &Monitor,
-) -> Result<Vec<u32>, Error> {
-    // For each mover the least that comes of its moving first.
-    let mut first: Vec<Vec<u32>> = movers.iter().map(|_| vec![NEUTRAL; start.len()]).collect();
-    let (mut quiet, mut next) = (0, 0);
-    while quiet < movers.len() {
-        let mover = next % movers.len();
-        let mut table = std::mem::take(&mut first[mover]);
-        // What others can go on to from where the mover arrives.
-        let after: Vec<&[u32]> =
-            first.iter().filter(|table| !table.is_empty()).map(Vec::as_slice).chain([start]).collect();
-        let mut changed = others(model, movers[mover], &after, &mut table, monitor)?;
-        for class in &model.classes {
-            let least = class.members.iter().map(|&cell| table[cell]).min().unwrap_or(NEUTRAL);
-            for &cell in &class.members {
-                changed |= std::mem::replace(&mut table[cell], least) != least;
-            }
-        }
-        first[mover] = table;
-        quiet = if changed { 0 } else { quiet + 1 };
-        next += 1;
-    }
-    let least = |cell: usize| first.iter().map(|table| table[cell]).fold(start[cell], u32::min);
-    Ok((0..start.len()).into_par_iter().with_min_len(CHUNK).map(least).collect())
-}
-
-/// The two least values of some cells, the same one twice where two cells have it.
-#[derive(Clone, Copy)]
-struct Two([[u32; LANES]; 2]);
-
-impl Two {
-    const NONE: Self = Two([[NEUTRAL; LANES]; 2]);
-
-    #[inline(always)]
-    fn take(&mut self, values: &[u32; LANES]) {
-        let [least, second] = &mut self.0;
-        for lane in 0..LANES {
-            second[lane] = second[lane].min(least[lane].max(values[lane]));
-            least[lane] = least[lane].min(values[lane]);
-        }
-    }
-
-    /// Those of what both have together, which is no cell twice.
-    fn join(&mut self, other: &Two) {
-        other.0.iter().for_each(|values| self.take(values));
-    }
-}
-
-/// Lowers `table` to the least over one mover's moves to *other* outcomes of what the tables `after` say.
-#[expect(unsafe_code, reason = "tiles share no cell")]
-fn others(
-    model: &Model,
-    fibres: &Fibres,
-    after: &[&[u32]],
-    table: &mut [u32],
-    monitor: &Monitor,
-) -> Result<bool, Error> {
-    let length = fibres.offsets.len();
-    let changed = AtomicBool::new(false);
-    let cells = Cells::new(table);
-    each_tile::<LANES, _>(
-        fibres,
-        monitor,
-        || {
-            let rows = || vec![[NEUTRAL; LANES]; length];
-            (rows(), rows(), rows(), vec![[0u8; LANES]; length], Within::new(fibres))
-        },
-        |(values, row, apart, tags, within), bases| {
-            values.fill([NEUTRAL; LANES]);
-            for table in after {
-                fibres.load(row, bases, table);
-                for (values, row) in values.iter_mut().zip(row.iter()) {
-                    values.iter_mut().zip(row).for_each(|(value, with)| *value = (*value).min(*with));
-                }
-            }
-            tags.fill([0; LANES]);
-            fibres.load(tags, bases, &model.class_of);
-            within.take(fibres, values.iter());
-            for (position, (row, values)) in row.iter_mut().zip(values.iter()).enumerate() {
-                let Two([least, second]) = within.of(fibres, position);
-                for lane in 0..LANES {
-                    // Whoever is the least itself takes the second.
-                    row[lane] = if values[lane] == least[lane] { second[lane] } else { least[lane] };
-                }
-            }
-            let mut here = [false; 1 + u8::MAX as usize];
-            if tags.iter().flatten().fold(0, |any, tag| any | tag) != 0 {
-                tags.iter().flatten().for_each(|&tag| here[usize::from(tag)] = true);
-            }
-            for class in (1..=u8::MAX).filter(|&class| here[usize::from(class)]) {
-                // A class does not answer to itself, whichever of its members is asked.
-                for ((apart, values), tags) in apart.iter_mut().zip(values.iter()).zip(tags.iter()) {
-                    for lane in 0..LANES {
-                        apart[lane] = if tags[lane] == class { NEUTRAL } else { values[lane] };
-                    }
-                }
-                within.take(fibres, apart.iter());
-                for (position, (row, tags)) in row.iter_mut().zip(tags.iter()).enumerate() {
-                    let Two([least, _]) = within.of(fibres, position);
-                    for lane in (0..LANES).filter(|&lane| tags[lane] == class) {
-                        row[lane] = least[lane];
-                    }
-                }
-            }
-            if let Some(feasible) = &model.feasible {
-                for (row, offset) in row.iter_mut().zip(&fibres.offsets) {
-                    for (value, base) in row.iter_mut().zip(bases) {
-                        *value = if feasible.contains(base + offset) { *value } else { NEUTRAL };
-                    }
-                }
-            }
-            // SAFETY: the cells of a tile are its own during a pass.
-            unsafe { fibres.load_own(apart, bases, &cells) };
-            let mut lower = 0;
-            for (known, row) in apart.iter_mut().zip(row.iter()) {
-                for lane in 0..bases.len() {
-                    lower |= u32::from(row[lane] < known[lane]);
-                    known[lane] = known[lane].min(row[lane]);
-                }
-            }
-            if lower != 0 {
-                changed.store(true, Relaxed);
-                // SAFETY: as above.
-                unsafe { fibres.store(apart, bases, &cells) };
-            }
-        },
-    )?;
-    Ok(changed.into_inner())
-}
-
-/// The two least values within reach, for each setting of a mover's one-way issues.
-struct Within {
-    at: Vec<Two>,
-    reach: Vec<Two>,
-}
-
-impl Within {
-    fn new(fibres: &Fibres) -> Self {
-        Within { at: vec![Two::NONE; fibres.settings()], reach: vec![Two::NONE; fibres.settings()] }
-    }
-
-    fn take<'r>(&mut self, fibres: &Fibres, rows: impl Iterator<Item = &'r [u32; LANES]>) {
-        self.at.fill(Two::NONE);
-        let Some(one_way) = &fibres.one_way else {
-            rows.for_each(|row| self.at[0].take(row));
-            self.reach.copy_from_slice(&self.at);
-            return;
-        };
-        rows.zip(&one_way.of).for_each(|(row, &setting)| self.at[usize::from(setting)].take(row));
-        self.reach.fill(Two::NONE);
-        for (at, from) in self.at.iter().zip(&one_way.reached_from) {
-            from.iter().for_each(|&from| self.reach[usize::from(from)].join(at));
-        }
-    }
-
-    fn of(&self, fibres: &Fibres, position: usize) -> &Two {
-        &self.reach[fibres.one_way.as_ref().map_or(0, |one_way| usize::from(one_way.of[position]))]
     }
 }

@@ -102,9 +102,29 @@ impl Dirt {
 
     /// Marks some of up to [`LANES`] cells from `first` on, all within one word.
     pub(crate) fn mark(&self, first: usize, lanes: u64) {
+        self.mark_word((first / 64, lanes << (first % 64)));
+    }
+
+    /// Marks the cells whose bits are set in a word.
+    pub(crate) fn mark_word(&self, (at, bits): (usize, u64)) {
         if let Some(cells) = &self.cells {
-            cells[first / 64].fetch_or(lanes << (first % 64), Relaxed);
+            // Reading first spares the locked write where all are marked already.
+            if cells[at].load(Relaxed) & bits != bits {
+                cells[at].fetch_or(bits, Relaxed);
+            }
         }
+    }
+
+    /// Whether one of `count` cells from `first` on is marked.
+    fn any(&self, first: usize, count: usize) -> bool {
+        let Some(cells) = &self.cells else { return true };
+        let (last, bit) = ((first + count - 1) / 64, first % 64);
+        // The bits of the first word below `first`, and of the last one above the last cell, do not count.
+        (first / 64..=last).any(|at| {
+            let from = if at == first / 64 { !0 << bit } else { !0 };
+            let to = if at == last { !0 >> (63 - (first + count - 1) % 64) } else { !0 };
+            cells[at].load(Relaxed) & from & to != 0
+        })
     }
 
     /// Which of the [`LANES`] cells from `first` on, all within one word, are marked.
@@ -113,6 +133,18 @@ impl Dirt {
             Some(cells) => cells[first / 64].load(Relaxed) >> (first % 64) & ((1 << LANES) - 1),
             None => (1 << LANES) - 1,
         }
+    }
+
+    /// In which lanes of a tile a cell is marked.
+    pub(crate) fn of_tile(&self, fibres: &Fibres, bases: &[usize]) -> u64 {
+        if fibres.neighbours(LANES) {
+            return fibres.offsets.iter().fold(0, |lanes, offset| lanes | self.lanes(bases[0] + offset));
+        }
+        let lane = |base: &usize| match fibres.is_contiguous() {
+            true => self.any(*base, fibres.offsets.len()),
+            false => fibres.offsets.iter().any(|offset| self.lanes(base + offset) & 1 == 1),
+        };
+        bases.iter().rev().fold(0, |lanes, base| lanes << 1 | u64::from(lane(base)))
     }
 }
 
@@ -138,13 +170,7 @@ pub(crate) fn pass<B: Better>(
         || (rows(), rows(), how.scratch(fibres)),
         |(local, better, scratch), bases| {
             let first = bases[0];
-            let dirty = if neighbours {
-                fibres.offsets.iter().fold(0, |lanes, offset| lanes | dirt.lanes(first + offset))
-            } else {
-                let lane =
-                    |base: &usize| fibres.offsets.iter().any(|offset| dirt.lanes(base + offset) & 1 == 1);
-                bases.iter().rev().fold(0, |lanes, base| lanes << 1 | u64::from(lane(base)))
-            };
+            let dirty = dirt.of_tile(fibres, bases);
             if dirty == 0 {
                 return;
             }

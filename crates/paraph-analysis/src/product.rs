@@ -11,7 +11,8 @@ use crate::cells::Cells;
 use crate::error::Error;
 use crate::fibre::{Fibres, LANES, NEUTRAL, each_tile};
 use crate::fold::{CHUNK, Fold};
-use crate::merged::{self, Merged};
+use crate::merged::Merged;
+use crate::merged_moves;
 use crate::model::Model;
 use crate::monitor::Monitor;
 use crate::pass::{Dirt, Moves, pass, settle};
@@ -100,7 +101,8 @@ impl<'a> Product<'a> {
         let mut cells: Vec<u32> = values.par_iter().with_min_len(CHUNK).zip(ranks).map(start).collect();
         if !self.model.classes.is_empty() {
             let fibres: Vec<&Fibres> = opponents.iter().map(|&mover| &self.fibres[mover]).collect();
-            return Ok(Least::Cells(merged::by_moves(self.model, &fibres, &cells, monitor)?));
+            let fold = Fold::new(&self.model.space, self.moved_by(&opponents));
+            return Ok(Least::Cells(merged_moves::by_moves(self.model, &fibres, &fold, &cells, monitor)?));
         }
         let everything = opponents.iter().map(|_| Dirt::everything()).collect();
         let length = cells.len();
@@ -112,11 +114,17 @@ impl<'a> Product<'a> {
         Ok(Least::Cells(cells))
     }
 
+    /// Whether one of these can change an issue.
+    fn moved_by(&self, movers: &[usize]) -> impl Fn(usize) -> bool {
+        let issues = &self.model.case.issues;
+        move |issue| issues[issue].moved_by.iter().any(|mover| movers.contains(mover))
+    }
+
     /// Without constraints and merging everything the others can move comes down to one value: fold
     /// their axes away; along their one-way axes, take the least over what lies ahead.
     fn fold_moves(&self, opponents: &[usize], values: &[u32]) -> Least {
         let issues = &self.model.case.issues;
-        let moved = |issue: usize| issues[issue].moved_by.iter().any(|mover| opponents.contains(mover));
+        let moved = self.moved_by(opponents);
         let fold =
             Fold::new(&self.model.space, |issue| moved(issue) && issues[issue].changes == Direction::Any);
         let mut folded = fold.least(values);

@@ -119,7 +119,8 @@ fn renumber(keys: &mut [u32], feasible: Option<&Bitmap>, bits: u32, monitor: &Mo
     use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     const CHUNK: usize = 1 << 14;
     let possible = (1usize << bits).div_ceil(64);
-    let present: Vec<AtomicU64> = (0..possible).map(|_| AtomicU64::new(0)).collect();
+    let mut present: Vec<AtomicU64> = room::empty(possible);
+    present.resize_with(possible, AtomicU64::default);
     keys.par_chunks(CHUNK).enumerate().try_for_each(|(chunk, keys)| {
         monitor.check()?;
         for (at, &key) in keys.iter().enumerate() {
@@ -133,7 +134,7 @@ fn renumber(keys: &mut [u32], feasible: Option<&Bitmap>, bits: u32, monitor: &Mo
         }
         Ok(())
     })?;
-    let mut below = Vec::with_capacity(possible);
+    let mut below = room::empty(possible);
     let mut distinct = 0u32;
     for word in &present {
         below.push(distinct);

@@ -11,6 +11,13 @@ pub(crate) fn zeros<T: Copy + Default>(length: usize) -> Vec<T> {
     table
 }
 
+/// An empty table with room for so many, for what is written as soon as it is there.
+pub(crate) fn empty<T>(capacity: usize) -> Vec<T> {
+    let mut table = Vec::with_capacity(capacity);
+    prefer_large_pages(table.spare_capacity_mut());
+    table
+}
+
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "a hint about whole pages inside one table")]
 fn prefer_large_pages<T>(table: &[T]) {

@@ -7,7 +7,7 @@
 
 use crate::cells::Cells;
 use crate::error::Error;
-use crate::fibre::{Fibres, LANES, NEUTRAL, OneWay, each_tile};
+use crate::fibre::{Fibres, LANES, NEUTRAL, OneWay, WIDE, each_tile};
 use crate::merged::Merged;
 use crate::monitor::Monitor;
 use crate::pass::{Better, Dirt, pass};
@@ -15,9 +15,6 @@ use crate::room;
 use crate::slabs::Slabs;
 use std::ops::{BitOr, Range};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
-/// How many fibres a pass over bytes treats side by side: a line of memory each row.
-const WIDE: usize = 64;
 
 /// The standings of one party, one, two or four bytes each.
 #[derive(Clone)]

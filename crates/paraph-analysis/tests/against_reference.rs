@@ -87,6 +87,25 @@ fn random_cases() {
     });
 }
 
+/// More movers than a byte has bits for, too.
+#[test]
+fn random_cases_with_merged_outcomes_and_many_parties() {
+    let limits = Limits {
+        parties: 10,
+        issues: 7,
+        outcomes: 128,
+        explicit_percent: 0,
+        merged_percent: 100,
+        ..Limits::default()
+    };
+    let many = (0..5_000u64).into_par_iter().filter(|&seed| {
+        let case = generate::random_case(seed, &limits);
+        same_stability(&case, &format!("seed {seed}"));
+        case.parties.len() > 7 && !case.same.is_empty()
+    });
+    assert!(many.count() > 500);
+}
+
 fn same_deals(case: &Case, what: &str) {
     let model = model(case);
     let reference = Reference::new(case).expect("generated cases are sound");
