@@ -85,14 +85,16 @@ fn append(tiles: &Tiles<'_>, programs: &[Program], keys: &mut [u32], monitor: &M
                 }
                 let width = programs.len();
                 for (word, keys) in keys.chunks_mut(64).enumerate() {
-                    for (part, keys) in keys.chunks_mut(8).enumerate() {
-                        let rows = bits[..width].iter().rev().enumerate().fold(0u64, |rows, (row, bits)| {
-                            rows | (bits[word] >> (8 * part) & 0xff) << (8 * row)
-                        });
-                        let columns = transpose(rows).to_le_bytes();
-                        for (key, byte) in keys.iter_mut().zip(columns) {
-                            *key = *key << width | u32::from(byte);
+                    // Eight matrices at once, the first eight outcomes' first; a formula's word gives each a row.
+                    let mut matrices = [[0u8; 8]; 8];
+                    for (row, bits) in bits[..width].iter().rev().enumerate() {
+                        for (matrix, byte) in matrices.iter_mut().zip(bits[word].to_le_bytes()) {
+                            matrix[row] = byte;
                         }
+                    }
+                    let columns = matrices.map(|matrix| transpose(u64::from_le_bytes(matrix)).to_le_bytes());
+                    for (key, &byte) in keys.iter_mut().zip(columns.as_flattened()) {
+                        *key = *key << width | u32::from(byte);
                     }
                 }
             }
