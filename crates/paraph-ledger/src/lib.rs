@@ -117,7 +117,7 @@ pub use shred::Shredded;
 pub use store::{JOURNAL_FILE, LEDGER_FILE};
 pub use synced::synced_by;
 pub use text::{EventWords, Words};
-pub use timeline::{DatedBy, TimelineFilter, TimelineItem, TimelineKind, to_icalendar};
+pub use timeline::{DatedBy, TimelineFilter, TimelineItem, TimelineKind, TimelinePage, to_icalendar};
 pub use verify::{ReceiptCheck, Verification};
 pub use work::{
     Concern, Contribution, ContributionKind, DraftPoint, Fate, Initials, NamesJudged, PointNote, PointStatus,

@@ -1,10 +1,11 @@
 //! Which statements are one statement in several reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::derive;
 use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::model::Relation;
+use crate::model::{Audience, Relation};
 
 /// What links say of two statements: whether they are the same, and who or what said so last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,5 +78,28 @@ impl Ledger {
             groups.insert(id.to_owned(), group);
         }
         Ok(groups)
+    }
+
+    /// How many of the statements that an audience may see, and nobody rejected or withdrew, repeat another such
+    /// statement: every group of the same counts once.
+    ///
+    /// One look-up in an index for each statement that is the same as another.
+    ///
+    /// # Errors
+    /// As for [`Ledger::twins`].
+    pub fn repeated(&self, audience: Audience) -> Result<usize> {
+        let mut counts = self.connection().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM statement JOIN source ON source.id = statement.source
+             WHERE statement.id = ?1 AND statement.status NOT IN ('rejected', 'withdrawn')
+               AND source.handling <= ?2 AND NOT source.withdrawn)",
+        )?;
+        let (mut repeated, mut met) = (0, BTreeSet::new());
+        for (id, group) in self.same_groups()? {
+            if counts.query_row((id, derive::level(audience)), |row| row.get(0))? && !met.insert(group) {
+                repeated += 1;
+            }
+        }
+        self.store.still_the_same()?;
+        Ok(repeated)
     }
 }

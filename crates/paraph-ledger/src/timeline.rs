@@ -1,5 +1,6 @@
 //! What happened when.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -9,9 +10,9 @@ use serde::Serialize;
 use crate::derive::{act_word, issue_and_option};
 use crate::error::Result;
 use crate::ledger::Ledger;
-use crate::model::{RosterParty, SourceMeta, Status, View};
+use crate::model::{RosterParty, Source, SourceMeta, Status, StoredEvent, StoredStatement, View};
 use crate::position::DateRange;
-use crate::query::StatementFilter;
+use crate::query::{STATEMENT_COLUMNS, StatementFilter, fates, read_statement};
 use crate::text::mentions;
 
 /// One line of a timeline.
@@ -101,6 +102,16 @@ pub struct TimelineFilter {
 }
 
 impl TimelineFilter {
+    fn wants(&self, kind: TimelineKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    /// The fates of the statements and events that it selects.
+    fn fates(&self) -> Vec<Status> {
+        let looked_at = [Status::Confirmed, Status::Corrected, Status::Proposed];
+        looked_at[..if self.with_proposed { 3 } else { 2 }].to_vec()
+    }
+
     fn takes(&self, item: &TimelineItem) -> bool {
         let lower = |text: &str| text.to_lowercase();
         let party = self.party.as_ref().is_none_or(|party| {
@@ -112,7 +123,7 @@ impl TimelineFilter {
         });
         party
             && self.issue.as_ref().is_none_or(|issue| item.issues.contains(issue))
-            && (self.kinds.is_empty() || self.kinds.contains(&item.kind))
+            && self.wants(item.kind)
             && self
                 .place
                 .as_ref()
@@ -120,6 +131,15 @@ impl TimelineFilter {
             && self.since.is_none_or(|since| item.until.is_some_and(|until| until >= since))
             && (self.with_proposed || item.confirmed)
     }
+}
+
+/// Some lines of a timeline, the latest first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimelinePage {
+    /// The lines.
+    pub items: Vec<TimelineItem>,
+    /// Whether there are more behind them.
+    pub more: bool,
 }
 
 impl Ledger {
@@ -136,131 +156,235 @@ impl Ledger {
         if let Some(known_at) = view.known_at {
             return self.as_known_at(known_at)?.timeline(&View { known_at: None, ..*view }, filter);
         }
-        let mut items = Vec::new();
         let sources = self.sources(view.audience)?;
-        let metas: BTreeMap<&str, &SourceMeta> = sources
-            .iter()
-            .filter(|source| !source.withdrawn)
-            .map(|source| (source.id.as_str(), &source.meta))
-            .collect();
-        for source in sources.iter().filter(|source| !source.withdrawn) {
-            items.push(TimelineItem {
-                date: source.meta.published,
-                until: source.meta.published,
-                dated_by: if source.meta.published.is_some() {
-                    DatedBy::Publication
-                } else {
-                    DatedBy::Nothing
-                },
-                kind: TimelineKind::Source,
-                label: "source".to_owned(),
-                standing: None,
-                id: source.id.clone(),
-                parties: Vec::new(),
-                participants: Vec::new(),
-                issues: Vec::new(),
-                places: Vec::new(),
-                source: None,
-                confirmed: true,
-                text: source.meta.title.clone().or_else(|| source.meta.publisher.clone()).unwrap_or_default(),
-            });
-        }
-        let looked_at = [Status::Proposed, Status::Confirmed, Status::Corrected];
-        let statements = self.statements(&StatementFilter {
-            status: looked_at.to_vec(),
-            audience: view.audience,
-            ..StatementFilter::default()
-        })?;
-        let mut when_of = BTreeMap::new();
-        for statement in &statements {
-            let Some(meta) = metas.get(statement.source_id.as_str()) else { continue };
-            let record = &statement.record;
-            if let Some(when) = &record.when {
-                when_of.insert(statement.id(), when);
+        let metas = metas(&sources);
+        let mut items = self.lines_beside_statements(view, filter, &metas)?;
+        if filter.wants(TimelineKind::Statement) {
+            let statements = self.statements(&StatementFilter {
+                status: filter.fates(),
+                audience: view.audience,
+                ..StatementFilter::default()
+            })?;
+            for statement in &statements {
+                let Some(meta) = metas.get(statement.source_id.as_str()) else { continue };
+                items.push(statement_line(statement, meta));
             }
-            // An announcement's time phrase is about what it announces.
-            let when = record.when.as_ref().filter(|_| record.act != Some(Act::AnnounceEvent));
-            let range = DateRange::of(when, meta.published, meta.retrieved);
-            let by_words = when.is_some() && range != DateRange::of(None, meta.published, meta.retrieved);
-            items.push(TimelineItem {
-                date: range.first,
-                until: range.last,
-                dated_by: match (by_words, range.undated()) {
-                    (true, _) => DatedBy::Words,
-                    (false, false) => DatedBy::Publication,
-                    (false, true) => DatedBy::Nothing,
-                },
-                kind: TimelineKind::Statement,
-                label: record.act.map(act_word).unwrap_or_default(),
-                standing: None,
-                id: record.id.clone(),
-                parties: record.party.iter().cloned().collect(),
-                participants: Vec::new(),
-                issues: record
-                    .about
-                    .iter()
-                    .map(|about| issue_and_option(about).0.to_owned())
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .collect(),
-                places: Vec::new(),
-                source: Some(statement.source_id.clone()),
-                confirmed: statement.status.is_confirmed(),
-                text: statement.words.content_line(),
-            });
         }
-        let parties: BTreeMap<&str, &String> = statements
-            .iter()
-            .filter_map(|statement| Some((statement.id(), statement.record.party.as_ref()?)))
-            .collect();
-        for event in self.events(&looked_at, view.audience)? {
-            let Some(meta) = metas.get(event.source_id.as_str()) else { continue };
-            let statement = event.record.statement.as_deref();
-            let said = statement.and_then(|id| when_of.get(id)).and_then(|when| when.interval.as_ref());
-            let said = said.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
-            let (date, until, dated_by) = match (said, event.record.status, meta.published) {
-                (Some((first, last)), _, _) => (Some(first), Some(last), DatedBy::Words),
-                (None, EventStatus::Expected, _) | (None, _, None) => (None, None, DatedBy::Nothing),
-                (None, _, Some(published)) => (None, Some(published), DatedBy::Publication),
-            };
-            items.push(TimelineItem {
-                date,
-                until,
-                dated_by,
-                kind: TimelineKind::Event,
-                label: event_word(event.record.kind),
-                standing: Some(event.record.status),
-                id: event.record.id.clone(),
-                parties: statement
-                    .and_then(|id| parties.get(id))
-                    .map(|party| (*party).clone())
-                    .into_iter()
-                    .collect(),
-                participants: event.words.participants.clone(),
-                issues: Vec::new(),
-                places: event.words.place.clone(),
-                source: Some(event.source_id.clone()),
-                confirmed: event.review.is_confirmed(),
-                text: event.words.trigger.join(" … "),
-            });
-        }
-        items.extend(self.timeline_of_decisions(view)?);
-        items.retain(|item| filter.takes(item));
-        // What lies after the day of the picture is left out, save what was expected by then.
-        items.retain(|item| {
-            item.standing == Some(EventStatus::Expected)
-                || match (view.as_of, item.until) {
-                    (Some(as_of), Some(until)) => until <= as_of,
-                    _ => true,
-                }
-        });
-        items.sort_by(|one, other| {
-            let key = |item: &TimelineItem| {
-                (item.until.is_none(), item.until, item.date, item.kind, item.id.clone())
-            };
-            key(one).cmp(&key(other))
-        });
+        items.retain(|item| filter.takes(item) && by(item, view));
+        items.sort_by(in_time);
         Ok(items)
+    }
+
+    /// Some lines of [`Ledger::timeline`], the latest first and the undated ones last: `limit` of them behind the
+    /// first `skip`.
+    ///
+    /// No words are later than their source, so that sources are read from the latest back, and only until there are
+    /// enough lines: besides all sources' descriptions and all events that the filter selects, a page costs what lies
+    /// before its end, and everything that stands in sources without a day.
+    ///
+    /// # Errors
+    /// As for [`Ledger::timeline`].
+    pub fn timeline_page(
+        &self,
+        view: &View,
+        filter: &TimelineFilter,
+        skip: usize,
+        limit: usize,
+    ) -> Result<TimelinePage> {
+        if let Some(known_at) = view.known_at {
+            let view = View { known_at: None, ..*view };
+            return self.as_known_at(known_at)?.timeline_page(&view, filter, skip, limit);
+        }
+        let sources = self.sources(view.audience)?;
+        let metas = metas(&sources);
+        let mut items = self.lines_beside_statements(view, filter, &metas)?;
+        items.retain(|item| filter.takes(item) && by(item, view));
+        // Lines that are not later than the sources still to be read, by their days.
+        let mut open: BTreeMap<Date, usize> = BTreeMap::new();
+        for until in items.iter().filter_map(|item| item.until) {
+            *open.entry(until).or_default() += 1;
+        }
+        let enough = skip.saturating_add(limit).saturating_add(1);
+        let mut settled = 0;
+        let mut order: Vec<(&str, &SourceMeta)> = metas.iter().map(|(id, meta)| (*id, *meta)).collect();
+        // Sources without a day first: their words may be of any day.
+        order.sort_by_key(|(_, meta)| (meta.published.is_some(), std::cmp::Reverse(meta.published)));
+        // Words of a statement name no place.
+        let reads = filter.wants(TimelineKind::Statement) && filter.place.is_none();
+        for (id, meta) in order.into_iter().filter(|_| reads) {
+            if let Some(published) = meta.published {
+                while let Some(latest) = open.last_entry().filter(|latest| *latest.key() > published) {
+                    settled += latest.remove();
+                }
+                if settled >= enough || filter.since.is_some_and(|since| published < since) {
+                    break;
+                }
+            }
+            for statement in self.statements_for_timeline(id, filter)? {
+                let item = statement_line(&statement, meta);
+                if filter.takes(&item) && by(&item, view) {
+                    if let Some(until) = item.until {
+                        *open.entry(until).or_default() += 1;
+                    }
+                    items.push(item);
+                }
+            }
+        }
+        self.store.still_the_same()?;
+        items.sort_by(in_time);
+        let undated = items.split_off(items.partition_point(|item| item.until.is_some()));
+        let mut rest = items.into_iter().rev().chain(undated).skip(skip);
+        let items = rest.by_ref().take(limit).collect();
+        Ok(TimelinePage { items, more: rest.next().is_some() })
+    }
+
+    /// The statements of a source that a filter of lines may select: no fewer than it does.
+    fn statements_for_timeline(&self, source: &str, filter: &TimelineFilter) -> Result<Vec<StoredStatement>> {
+        let mut query = self.connection().prepare_cached(&format!(
+            "SELECT {STATEMENT_COLUMNS} FROM statement
+             WHERE statement.source = ?1 AND {} AND (?2 IS NULL OR statement.party = ?2)
+               AND (?3 IS NULL OR EXISTS (SELECT 1 FROM about WHERE issue = ?3 AND statement = statement.position))
+             ORDER BY statement.position",
+            fates(&filter.fates()).unwrap_or_else(|| "true".to_owned()),
+        ))?;
+        let party = filter.party.as_ref().map(|party| party.id.as_str());
+        let mut rows = query.query((source, party, filter.issue.as_deref()))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read_statement(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Every line that is no statement, of the kinds a filter wants.
+    fn lines_beside_statements(
+        &self,
+        view: &View,
+        filter: &TimelineFilter,
+        metas: &BTreeMap<&str, &SourceMeta>,
+    ) -> Result<Vec<TimelineItem>> {
+        let mut items = Vec::new();
+        if filter.wants(TimelineKind::Source) {
+            items.extend(metas.iter().map(|(id, meta)| source_line(id, meta)));
+        }
+        if filter.wants(TimelineKind::Event) {
+            for event in self.events(&filter.fates(), view.audience)? {
+                let Some(meta) = metas.get(event.source_id.as_str()) else { continue };
+                let said = event.record.statement.as_deref().map(|id| self.announcement(id)).transpose()?;
+                let said = said.flatten().filter(|said| metas.contains_key(said.source_id.as_str()));
+                items.push(event_line(&event, meta, said.as_ref()));
+            }
+        }
+        if filter.wants(TimelineKind::Ruling) || filter.wants(TimelineKind::Position) {
+            items.extend(self.timeline_of_decisions(view)?);
+        }
+        Ok(items)
+    }
+
+    /// The statement that announces or claims an event, unless somebody rejected or withdrew it.
+    fn announcement(&self, id: &str) -> Result<Option<StoredStatement>> {
+        let mut query = self
+            .connection()
+            .prepare_cached(&format!("SELECT {STATEMENT_COLUMNS} FROM statement WHERE id = ?1"))?;
+        let mut rows = query.query([id])?;
+        let found = rows.next()?.map(read_statement).transpose()?;
+        Ok(found.filter(|statement| !matches!(statement.status, Status::Rejected | Status::Withdrawn)))
+    }
+}
+
+/// The descriptions of the sources that are not withdrawn, by their ids.
+fn metas(sources: &[Source]) -> BTreeMap<&str, &SourceMeta> {
+    let standing = sources.iter().filter(|source| !source.withdrawn);
+    standing.map(|source| (source.id.as_str(), &source.meta)).collect()
+}
+
+/// What lies after the day of the picture is left out, save what was expected by then.
+fn by(item: &TimelineItem, view: &View) -> bool {
+    item.standing == Some(EventStatus::Expected)
+        || match (view.as_of, item.until) {
+            (Some(as_of), Some(until)) => until <= as_of,
+            _ => true,
+        }
+}
+
+/// The oldest first, undated lines last.
+fn in_time(one: &TimelineItem, other: &TimelineItem) -> Ordering {
+    let key = |item: &TimelineItem| (item.until.is_none(), item.until, item.date, item.kind);
+    key(one).cmp(&key(other)).then_with(|| one.id.cmp(&other.id))
+}
+
+fn source_line(id: &str, meta: &SourceMeta) -> TimelineItem {
+    TimelineItem {
+        date: meta.published,
+        until: meta.published,
+        dated_by: if meta.published.is_some() { DatedBy::Publication } else { DatedBy::Nothing },
+        kind: TimelineKind::Source,
+        label: "source".to_owned(),
+        standing: None,
+        id: id.to_owned(),
+        parties: Vec::new(),
+        participants: Vec::new(),
+        issues: Vec::new(),
+        places: Vec::new(),
+        source: None,
+        confirmed: true,
+        text: meta.title.clone().or_else(|| meta.publisher.clone()).unwrap_or_default(),
+    }
+}
+
+fn statement_line(statement: &StoredStatement, meta: &SourceMeta) -> TimelineItem {
+    let record = &statement.record;
+    // An announcement's time phrase is about what it announces.
+    let when = record.when.as_ref().filter(|_| record.act != Some(Act::AnnounceEvent));
+    let range = DateRange::of(when, meta.published, meta.retrieved);
+    let by_words = when.is_some() && range != DateRange::of(None, meta.published, meta.retrieved);
+    let issues: BTreeSet<&str> = record.about.iter().map(|about| issue_and_option(about).0).collect();
+    TimelineItem {
+        date: range.first,
+        until: range.last,
+        dated_by: match (by_words, range.undated()) {
+            (true, _) => DatedBy::Words,
+            (false, false) => DatedBy::Publication,
+            (false, true) => DatedBy::Nothing,
+        },
+        kind: TimelineKind::Statement,
+        label: record.act.map(act_word).unwrap_or_default(),
+        standing: None,
+        id: record.id.clone(),
+        parties: record.party.iter().cloned().collect(),
+        participants: Vec::new(),
+        issues: issues.into_iter().map(str::to_owned).collect(),
+        places: Vec::new(),
+        source: Some(statement.source_id.clone()),
+        confirmed: statement.status.is_confirmed(),
+        text: statement.words.content_line(),
+    }
+}
+
+fn event_line(event: &StoredEvent, meta: &SourceMeta, said: Option<&StoredStatement>) -> TimelineItem {
+    let when = said.and_then(|said| said.record.when.as_ref());
+    let interval = when.and_then(|when| when.interval.as_ref());
+    let interval = interval.and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
+    let (date, until, dated_by) = match (interval, event.record.status, meta.published) {
+        (Some((first, last)), _, _) => (Some(first), Some(last), DatedBy::Words),
+        (None, EventStatus::Expected, _) | (None, _, None) => (None, None, DatedBy::Nothing),
+        (None, _, Some(published)) => (None, Some(published), DatedBy::Publication),
+    };
+    TimelineItem {
+        date,
+        until,
+        dated_by,
+        kind: TimelineKind::Event,
+        label: event_word(event.record.kind),
+        standing: Some(event.record.status),
+        id: event.record.id.clone(),
+        parties: said.and_then(|said| said.record.party.clone()).into_iter().collect(),
+        participants: event.words.participants.clone(),
+        issues: Vec::new(),
+        places: event.words.place.clone(),
+        source: Some(event.source_id.clone()),
+        confirmed: event.review.is_confirmed(),
+        text: event.words.trigger.join(" … "),
     }
 }
 

@@ -32,6 +32,7 @@ mod templates;
 mod toml_forms;
 mod trouble;
 mod views;
+mod watch;
 mod work;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::edits::{Edit, Edits};
 use crate::trouble::{Fallible, Trouble};
+use crate::watch::Watch;
 use crate::work::Works;
 use axum::http::StatusCode;
 use minijinja::Environment;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) port: u16,
     pub(crate) templates: Environment<'static>,
     pub(crate) works: Works,
+    pub(crate) watch: Watch,
     ledger: Mutex<Option<Opened>>,
     kept: Mutex<VecDeque<Kept>>,
     edits: Mutex<Edits>,
@@ -63,6 +65,7 @@ impl Shared {
     ) -> Self {
         let edits = Mutex::new(Edits::new(&folder));
         Shared {
+            watch: Watch::over(folder.clone()),
             folder,
             author,
             token,
@@ -154,7 +157,16 @@ impl Shared {
         hasher.update(receipt.head.as_bytes());
         hasher.update(&receipt.count.to_le_bytes());
         hasher.update(&std::fs::read(self.folder.join("case.toml")).unwrap_or_default());
-        for inside in ["reports", "scenarios", "drafts"] {
+        let look = self.watch.look()?;
+        for (name, hash) in &look.reports {
+            hasher.update(name.as_bytes());
+            hasher.update(hash.as_deref().unwrap_or("-").as_bytes());
+        }
+        for name in &look.skipped {
+            hasher.update(b"skipped");
+            hasher.update(name.as_bytes());
+        }
+        for inside in ["scenarios", "drafts"] {
             hasher.update(inside.as_bytes());
             for path in listed(&self.folder.join(inside)) {
                 hasher.update(path.to_string_lossy().as_bytes());

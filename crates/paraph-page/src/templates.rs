@@ -50,6 +50,7 @@ pub(crate) fn environment() -> Outcome<Environment<'static>> {
     // A view leaves out what is not there; a template may ask whether it is.
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.add_filter("segment", segment);
+    environment.add_filter("turned", turned);
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).map_err(|error: Error| failed(&error))?;
     }
@@ -64,9 +65,28 @@ fn segment(text: &str) -> String {
         .collect()
 }
 
+/// An address with the page it shows changed to the one that starts `from` there.
+fn turned(address: &str, from: usize) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let mut pairs: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("from=")).collect();
+    let from = format!("from={from}");
+    pairs.push(&from);
+    format!("{path}?{}", pairs.join("&"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_turned_page_keeps_its_filters() {
+        assert_eq!(turned("/timeline", 200), "/timeline?from=200");
+        assert_eq!(
+            turned("/timeline?party=a&from=400&kind=event", 200),
+            "/timeline?party=a&kind=event&from=200"
+        );
+    }
 
     #[test]
     fn a_segment_holds_any_text() {

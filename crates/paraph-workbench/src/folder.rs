@@ -113,7 +113,12 @@ pub fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
         let known = crate::reading::ENDINGS
             .iter()
             .any(|ending| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending)));
-        if known && path.is_file() {
+        // What the folder itself says of an entry costs no look at the file.
+        let is_file = match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => kind.is_file(),
+            _ => path.is_file(),
+        };
+        if known && is_file {
             reports.push(Report { name, path });
         } else {
             skipped.push(name);
@@ -124,20 +129,45 @@ pub fn reports(folder: &Path) -> Outcome<(Vec<Report>, Vec<String>)> {
     Ok((reports, skipped))
 }
 
-/// Reports in the folder that the ledger does not hold, those that cannot be opened among them. They are compared by
-/// their bytes, which are read again only where a file has changed since this program looked at it last.
+/// Reports in the folder that the ledger does not hold, as [`Look::not_read`] finds them.
 ///
 /// # Errors
 /// A folder or a ledger that cannot be read.
 pub fn not_read(folder: &Path, ledger: &Ledger) -> Outcome<Vec<String>> {
-    let read = ledger.originals()?;
-    let mut names = Vec::new();
-    for report in reports(folder)?.0 {
-        if !hash(&report.path).is_ok_and(|hash| read.contains(&hash)) {
-            names.push(report.name);
-        }
+    Look::at(folder)?.not_read(ledger)
+}
+
+/// The reports of a folder as they were at one moment: their names with the hashes of those that can be opened, and
+/// what lies beside them and cannot be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Names and hashes, in order of the names; no hash where a report cannot be opened.
+    pub reports: Vec<(String, Option<String>)>,
+    /// Names of what is no report.
+    pub skipped: Vec<String>,
+}
+
+impl Look {
+    /// Looks at the reports of a folder. A file's bytes are read again only where it has changed since this program
+    /// looked at it last.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn at(folder: &Path) -> Outcome<Self> {
+        let (reports, skipped) = reports(folder)?;
+        let reports = reports.into_iter().map(|report| (report.name, hash(&report.path).ok())).collect();
+        Ok(Look { reports, skipped })
     }
-    Ok(names)
+
+    /// Those that the ledger does not hold, those that cannot be opened among them.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read.
+    pub fn not_read(&self, ledger: &Ledger) -> Outcome<Vec<String>> {
+        let read = ledger.originals()?;
+        let unknown = |hash: &Option<String>| hash.as_ref().is_none_or(|hash| !read.contains(hash));
+        Ok(self.reports.iter().filter(|(_, hash)| unknown(hash)).map(|(name, _)| name.clone()).collect())
+    }
 }
 
 /// The hashes of reports that were looked at, with what their files were like then.

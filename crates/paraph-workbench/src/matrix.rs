@@ -23,15 +23,29 @@ pub fn positions(
     day: Option<Date>,
     audience: Audience,
 ) -> Outcome<view::Matrix> {
-    let as_of = day.or(case.as_of);
-    let asked = View { as_of, known_at: None, audience };
-    let found = ledger.positions(&names::for_positions(case), &asked)?;
-    let corrected = corrected(ledger, audience)?;
     // The names of reports that nobody has read in are the team's business.
     let not_read = match audience {
         Audience::Public => Vec::new(),
         _ => not_read(place, ledger)?,
     };
+    positions_beside(case, ledger, day, audience, not_read)
+}
+
+/// The same for a caller who knows which reports nobody has read in.
+///
+/// # Errors
+/// A ledger that cannot be read.
+pub fn positions_beside(
+    case: &Case,
+    ledger: &Ledger,
+    day: Option<Date>,
+    audience: Audience,
+    not_read: Vec<String>,
+) -> Outcome<view::Matrix> {
+    let as_of = day.or(case.as_of);
+    let asked = View { as_of, known_at: None, audience };
+    let found = ledger.positions(&names::for_positions(case), &asked)?;
+    let corrected = corrected(ledger, audience)?;
     let counted = StatementFilter {
         status: vec![Status::Proposed, Status::Confirmed, Status::Corrected],
         audience,
@@ -39,7 +53,7 @@ pub fn positions(
     };
     // One statement in several reports counts once.
     let rest = Rest {
-        statements: (ledger.count(&counted)? - repeated(ledger, audience)?) as u64,
+        statements: (ledger.count(&counted)? - ledger.repeated(audience)?) as u64,
         corrected,
         not_read,
     };
@@ -70,26 +84,6 @@ pub(crate) fn corrected(ledger: &Ledger, audience: Audience) -> Outcome<BTreeSet
     let filter = StatementFilter { status: vec![Status::Corrected], audience, ..StatementFilter::default() };
     let found = ledger.statements(&filter)?;
     Ok(found.into_iter().map(|statement| statement.record.id).collect())
-}
-
-/// How many of the statements that an audience may see repeat one in another report that it may see.
-fn repeated(ledger: &Ledger, audience: Audience) -> Outcome<usize> {
-    let groups = ledger.same_groups()?;
-    if groups.is_empty() {
-        return Ok(0);
-    }
-    let sources = ledger.sources(audience)?;
-    let visible: BTreeSet<&str> =
-        sources.iter().filter(|source| !source.withdrawn).map(|source| source.id.as_str()).collect();
-    let (mut repeated, mut met) = (0, BTreeSet::new());
-    for (id, group) in groups {
-        let statement = ledger.statement(&id)?;
-        let counts = !matches!(statement.status, Status::Rejected | Status::Withdrawn);
-        if counts && visible.contains(statement.source_id.as_str()) && !met.insert(group) {
-            repeated += 1;
-        }
-    }
-    Ok(repeated)
 }
 
 /// What the ledger's matrix leaves to say.

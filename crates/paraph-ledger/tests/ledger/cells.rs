@@ -1,6 +1,6 @@
 //! The matrix from the derived parts against the same rules applied to every statement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::date;
@@ -80,7 +80,7 @@ fn record(dice: &mut Dice, id: String, others: &[String]) -> Statement {
 }
 
 /// A ledger in which everything happens that can change a matrix.
-fn lively(seed: u64, actions: usize) -> Ledger {
+pub(crate) fn lively(seed: u64, actions: usize) -> Ledger {
     let mut dice = Dice(seed);
     let mut ledger = Ledger::in_memory().unwrap();
     let mut ids: Vec<String> = Vec::new();
@@ -201,7 +201,7 @@ fn rosters() -> Vec<Roster> {
     vec![whole, part]
 }
 
-fn views() -> Vec<View> {
+pub(crate) fn views() -> Vec<View> {
     let mut views = Vec::new();
     for audience in [Audience::Public, Audience::Team, Audience::Restricted] {
         for as_of in [None, Some(date(2025, 11, 9)), Some(date(2025, 11, 18))] {
@@ -224,7 +224,37 @@ fn agrees(ledger: &Ledger, told: &str) -> usize {
             assert_eq!(fast, slow, "{told}, roster {at}, {view:?}");
         }
     }
+    for audience in [Audience::Public, Audience::Team, Audience::Restricted] {
+        counts(ledger, audience, told);
+    }
     filled
+}
+
+/// What is counted is as many as are listed.
+fn counts(ledger: &Ledger, audience: Audience, told: &str) {
+    let stands = [Status::Proposed, Status::Confirmed, Status::Corrected];
+    for status in [&stands[..], &[], &[Status::Rejected], &stands[1..2]] {
+        for with_withdrawn_sources in [false, true] {
+            let filter = StatementFilter {
+                status: status.to_vec(),
+                audience,
+                with_withdrawn_sources,
+                ..StatementFilter::default()
+            };
+            let listed = ledger.statements(&filter).unwrap().len();
+            assert_eq!(ledger.count(&filter).unwrap(), listed, "{told}, {filter:?}");
+        }
+    }
+    let filter = StatementFilter { audience, ..StatementFilter::default() };
+    let groups = ledger.same_groups().unwrap();
+    let (mut repeated, mut met) = (0, BTreeSet::new());
+    for statement in ledger.statements(&filter).unwrap() {
+        let counts = !matches!(statement.status, Status::Rejected | Status::Withdrawn);
+        if let Some(group) = groups.get(statement.id()).filter(|_| counts) {
+            repeated += usize::from(!met.insert(group));
+        }
+    }
+    assert_eq!(ledger.repeated(audience).unwrap(), repeated, "{told}, {audience:?}");
 }
 
 /// `PARAPH_LEDGER_RANDOM` sets how many random ledgers are tried (60 unless set).

@@ -7,6 +7,7 @@ use paraph_ledger::{
 };
 use paraph_reading::record::{Act, Event, SpeakerKind, When};
 
+use crate::cells::{lively, views};
 use crate::support::{Fill, span, stamp, statement, with_source};
 
 const TEXT: &str = "The envoys met in the pier house. Brandt says talks with the League, all of them, will follow on Friday in Évian; \
@@ -146,4 +147,50 @@ fn announced_events_make_a_calendar() {
     let mut long = items.iter().find(|item| item.id == "e2").unwrap().clone();
     long.text = "é".repeat(200);
     assert!(to_icalendar(&[long]).split("\r\n").all(|line| line.len() <= 75));
+}
+
+/// All pages of a timeline one behind the other are the timeline itself, the latest first.
+fn pages(ledger: &Ledger, told: &str) -> usize {
+    let north =
+        RosterParty { id: "north".to_owned(), names: vec!["the North".to_owned()], authority: Vec::new() };
+    let filters = [
+        TimelineFilter::default(),
+        TimelineFilter { with_proposed: true, ..TimelineFilter::default() },
+        TimelineFilter { party: Some(north), with_proposed: true, ..TimelineFilter::default() },
+        TimelineFilter { issue: Some("patrols".to_owned()), ..TimelineFilter::default() },
+        TimelineFilter { kinds: vec![TimelineKind::Statement], ..TimelineFilter::default() },
+        TimelineFilter { since: Some(date(2025, 11, 9)), with_proposed: true, ..TimelineFilter::default() },
+        TimelineFilter { place: Some("pier".to_owned()), with_proposed: true, ..TimelineFilter::default() },
+    ];
+    let mut lines = 0;
+    for view in views() {
+        for filter in &filters {
+            let (mut whole, undated): (Vec<_>, Vec<_>) =
+                ledger.timeline(&view, filter).unwrap().into_iter().partition(|item| item.until.is_some());
+            whole.reverse();
+            whole.extend(undated);
+            for limit in [1, 3, 1000] {
+                let mut found = Vec::new();
+                loop {
+                    let page = ledger.timeline_page(&view, filter, found.len(), limit).unwrap();
+                    found.extend(page.items);
+                    if !page.more {
+                        break;
+                    }
+                }
+                assert_eq!(found, whole, "{told}, {view:?}, {filter:?}, {limit} at a time");
+            }
+            lines += whole.len();
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_pages_of_a_timeline_are_the_timeline() {
+    let mut ledgers = vec![with_events().0];
+    ledgers.extend((0..12).map(|seed| lively(seed, 40)));
+    let lines: usize =
+        ledgers.iter().enumerate().map(|(at, ledger)| pages(ledger, &format!("ledger {at}"))).sum();
+    assert!(lines > 1000, "only {lines} lines");
 }

@@ -130,7 +130,7 @@ pub(crate) fn one(shared: &Shared, fields: &Fields, id: &str) -> Fallible<Shown>
     let actor = shared.read(|ledger| {
         let tallies = ledger.tally(&standing(Some(party.id.clone())), &[By::Speaker])?;
         let named = tallies.iter().filter_map(|tally| Some((tally.values[0].clone()?, tally.count)));
-        let matrix = matrix::positions(&shared.folder, &case, ledger, None, Audience::Restricted)?;
+        let matrix = matrix::positions_beside(&case, ledger, None, Audience::Restricted, Vec::new())?;
         let cells = matrix.issues.iter().filter_map(|issue| {
             let cell = matrix.cell(&party.id, &issue.id)?;
             (cell.position != view::Position::NoRecord).then(|| Held {

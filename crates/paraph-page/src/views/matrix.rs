@@ -45,7 +45,8 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
     let case = shared.case(None)?;
     let day = day(fields)?;
     let (matrix, days, proposed) = shared.read(|ledger| {
-        let matrix = matrix::positions(&shared.folder, &case, ledger, day, Audience::Restricted)?;
+        let not_read = shared.watch.look()?.not_read(ledger)?;
+        let matrix = matrix::positions_beside(&case, ledger, day, Audience::Restricted, not_read)?;
         let filter = StatementFilter {
             status: vec![Status::Proposed],
             audience: Audience::Restricted,

@@ -5,7 +5,6 @@ use crate::shared::Shared;
 use crate::trouble::{Fallible, Trouble};
 use crate::views::upload;
 use paraph_ledger::{Audience, By, StatementFilter, Status};
-use paraph_workbench::folder;
 use paraph_workbench::reading::ENDINGS;
 use serde::Serialize;
 use serde_json::json;
@@ -65,6 +64,7 @@ fn page(fields: &Fields, count: usize) -> Fallible<(usize, usize)> {
 
 /// Shows the reports.
 pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
+    let look = shared.watch.look()?;
     let (mut sources, counts, not_read) = shared.read(|ledger| {
         let mut counts: BTreeMap<String, [u64; 3]> = BTreeMap::new();
         let filter = StatementFilter {
@@ -81,7 +81,7 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
             };
             counts.entry(source.clone()).or_default()[at] += tally.count;
         }
-        Ok((ledger.sources(Audience::Restricted)?, counts, folder::not_read(&shared.folder, ledger)?))
+        Ok((ledger.sources(Audience::Restricted)?, counts, look.not_read(ledger)?))
     })?;
     sources.reverse();
     let reports = sources.into_iter().map(|source| {
@@ -106,7 +106,7 @@ pub(crate) fn show(shared: &Shared, fields: &Fields) -> Fallible<Shown> {
         count,
         from,
         not_read,
-        skipped: folder::reports(&shared.folder)?.1,
+        skipped: look.skipped.clone(),
     };
     let endings = ENDINGS.map(|ending| format!(".{ending}")).join(",");
     let shape = json!({ "endings": endings, "earlier": from.checked_sub(MOST), "later": (until < count).then_some(until) });

@@ -10,18 +10,20 @@ use paraph_workbench::names;
 use serde::Serialize;
 
 /// How many lines one page shows.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// The timeline.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Timeline {
-    /// The days, the latest first; what has no date comes last.
+    /// The days, the latest first; what has no date comes last. One page of them.
     pub(crate) days: Vec<Day>,
-    /// How many lines there are in all.
-    pub(crate) count: usize,
-    /// Whether older lines are left out.
-    pub(crate) truncated: bool,
+    /// How many later lines stand before this page.
+    pub(crate) from: usize,
+    /// Where the page of later lines starts, if there is one.
+    pub(crate) newer: Option<usize>,
+    /// Where the page of older lines starts, if there is one.
+    pub(crate) older: Option<usize>,
     /// What can be filtered by.
     pub(crate) choices: Choices,
 }
@@ -30,7 +32,7 @@ pub(crate) struct Timeline {
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Day {
-    /// The day, if known.
+    /// The last day it can have been, if known.
     date: Option<String>,
     /// What is dated to it.
     lines: Vec<Line>,
@@ -54,6 +56,8 @@ pub(crate) struct Line {
     confirmed: bool,
     /// Happened, claimed, denied or expected, for an event.
     standing: Option<String>,
+    /// The first day it can have been, where it may have been before its day; `earlier` where no first day is known.
+    since: Option<String>,
     /// What the date comes from.
     dated_by: String,
     /// Where the words stand.
@@ -133,19 +137,26 @@ pub(crate) fn timeline(
     fields: &Fields,
 ) -> Fallible<Timeline> {
     let view = View { as_of: fields.parsed("until")?, known_at: None, audience: Audience::Restricted };
-    let items = ledger.timeline(&view, filter)?;
-    let count = items.len();
-    let (mut dated, undated): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.date.is_some());
-    dated.reverse();
+    let from = fields.parsed::<usize>("from")?.unwrap_or(0);
+    let page = ledger.timeline_page(&view, filter, from, MOST)?;
+    if from > 0 && page.items.is_empty() {
+        return Err(Trouble::not_found("There are not so many lines."));
+    }
     let mut days: Vec<Day> = Vec::new();
-    for item in dated.into_iter().chain(undated).take(MOST) {
-        let date = item.date.map(|date| date.to_string());
+    for item in page.items {
+        let date = item.until.map(|date| date.to_string());
         match days.last_mut().filter(|day| day.date == date) {
             Some(day) => day.lines.push(line(case, &item)),
             None => days.push(Day { date, lines: vec![line(case, &item)] }),
         }
     }
-    Ok(Timeline { days, count, truncated: count > MOST, choices: Choices::of(case) })
+    Ok(Timeline {
+        days,
+        from,
+        newer: (from > 0).then(|| from.saturating_sub(MOST)),
+        older: page.more.then_some(from.saturating_add(MOST)),
+        choices: Choices::of(case),
+    })
 }
 
 fn line(case: &Case, item: &TimelineItem) -> Line {
@@ -167,6 +178,10 @@ fn line(case: &Case, item: &TimelineItem) -> Line {
         text: item.text.clone(),
         confirmed: item.confirmed,
         standing: item.standing.map(paraph_workbench::statements::word),
+        since: item.until.and_then(|until| match item.date {
+            Some(first) => (first < until).then(|| first.to_string()),
+            None => Some("earlier".to_owned()),
+        }),
         dated_by: paraph_workbench::statements::word(item.dated_by),
         address,
         event: (item.kind == TimelineKind::Event && !item.confirmed).then(|| item.id.clone()),
