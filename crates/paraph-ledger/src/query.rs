@@ -586,13 +586,13 @@ impl Ledger {
     }
 }
 
-/// The conditions of a filter, for SQL: ?1 is the level of the audience, ?2 the source, ?3 the party, ?4 the issue.
 /// That a statement has one of some fates; nothing when any will do.
 pub(crate) fn fates(status: &[Status]) -> Option<String> {
     let words: Vec<_> = status.iter().map(|status| format!("'{status}'")).collect();
     (!words.is_empty()).then(|| format!("statement.status IN ({})", words.join(", ")))
 }
 
+/// The conditions of a filter, for SQL: ?1 is the level of the audience, ?2 the source, ?3 the party, ?4 the issue.
 fn conditions(filter: &StatementFilter) -> String {
     let mut conditions = vec!["source.handling <= ?1".to_owned()];
     if !filter.with_withdrawn_sources {

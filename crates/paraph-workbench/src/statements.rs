@@ -28,11 +28,10 @@ impl Shelf {
     /// These statements, with the texts they stand in.
     pub fn with(ledger: &Ledger, statements: Vec<StoredStatement>, audience: Audience) -> Outcome<Self> {
         let sources = ledger.sources(audience)?;
+        let read: BTreeSet<&str> = statements.iter().map(|statement| statement.source_id.as_str()).collect();
         let mut texts = BTreeMap::new();
-        for source in &sources {
-            if statements.iter().any(|statement| statement.source_id == source.id) {
-                texts.insert(source.id.clone(), ledger.source_text(&source.id)?);
-            }
+        for source in sources.iter().filter(|source| read.contains(source.id.as_str())) {
+            texts.insert(source.id.clone(), ledger.source_text(&source.id)?);
         }
         let same = same(ledger, &statements, &sources)?;
         Ok(Shelf { statements, sources, texts, same })
@@ -47,8 +46,10 @@ impl Shelf {
             }
         }
         let mut ordered: Vec<&StoredStatement> = self.statements.iter().collect();
+        let sources: BTreeMap<&str, usize> =
+            self.sources.iter().enumerate().map(|(at, source)| (source.id.as_str(), at)).collect();
         let place = |statement: &StoredStatement| {
-            let source = self.sources.iter().position(|source| source.id == statement.source_id);
+            let source = sources.get(statement.source_id.as_str());
             let first =
                 statement.record.cue.iter().chain(&statement.record.content).map(|span| span.start).min();
             (source, first, statement.record.id.clone())
@@ -62,6 +63,10 @@ impl Shelf {
 
     /// The views of the sources that are not withdrawn.
     pub fn sources(&self) -> Vec<view::Source> {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for statement in self.statements.iter().filter(|statement| statement.status != Status::Rejected) {
+            *counts.entry(&statement.source_id).or_default() += 1;
+        }
         self.sources
             .iter()
             .filter(|source| !source.withdrawn)
@@ -78,13 +83,7 @@ impl Shelf {
                     format!("from {language} by {translator}")
                 }),
                 setting: Some(source.meta.setting.as_str().to_owned()),
-                statements: self
-                    .statements
-                    .iter()
-                    .filter(|statement| {
-                        statement.source_id == source.id && statement.status != Status::Rejected
-                    })
-                    .count() as u64,
+                statements: counts.get(source.id.as_str()).copied().unwrap_or_default(),
             })
             .collect()
     }

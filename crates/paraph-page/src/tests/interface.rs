@@ -41,11 +41,16 @@ fn views() -> Vec<(&'static str, &'static str, &'static [&'static str], Value)> 
         (
             "/timeline",
             "What was said and what happened",
-            &["party", "issue", "kind", "place", "since", "until", "proposed"],
+            &["party", "issue", "kind", "place", "since", "until", "proposed", "from"],
             own::<timeline::Timeline>("Timeline"),
         ),
         ("/actors", "Who negotiates and who is quoted", &[], own::<actors::Actors>("Actors")),
-        ("/actors/{party}", "Everything on record about a party", &["until"], own::<actors::Actor>("Actor")),
+        (
+            "/actors/{party}",
+            "Everything on record about a party",
+            &["until", "from"],
+            own::<actors::Actor>("Actor"),
+        ),
         ("/drafts", "The drafts", &[], brief("Drafts")),
         ("/model", "The model", &[], own::<model::Model>("Model")),
         ("/agree", "What could be agreed", &["scenario"], own::<agree::Scenarios>("Scenarios")),
