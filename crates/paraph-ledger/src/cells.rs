@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -63,7 +64,7 @@ struct Desk<'a> {
     as_of: i64,
     rulings: Vec<Judged>,
     ruled: BTreeSet<String>,
-    groups: BTreeMap<String, usize>,
+    groups: Arc<BTreeMap<String, usize>>,
     /// Claim and denial, for cells that show either; pairs that were ruled compatible are left out.
     contested: Vec<(String, String)>,
     /// Statements of contested pairs that stand beside a cell.

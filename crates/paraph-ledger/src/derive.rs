@@ -89,6 +89,8 @@ pub(crate) struct Cache {
     facts: Option<(String, Option<SourceFacts>)>,
     /// The hash of the last source's text.
     text_of: Option<(String, Option<String>)>,
+    /// The hash of the journal's last entry, and which statements were the same then.
+    pub(crate) groups: Option<(Vec<u8>, Arc<BTreeMap<String, usize>>)>,
 }
 
 impl Cache {

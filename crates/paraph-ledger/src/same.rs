@@ -1,6 +1,9 @@
 //! Which statements are one statement in several reports.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use rusqlite::OptionalExtension;
 
 use crate::derive;
 use crate::error::Result;
@@ -43,11 +46,30 @@ impl Ledger {
 
     /// Statements that are the same, by id, with the number of their group; others are left out.
     ///
-    /// Groups are numbered in the order of their smallest ids, from 0. Nearly linear in the links.
+    /// Groups are numbered in the order of their smallest ids, from 0. Nearly linear in the links; kept until
+    /// something else is written to the journal.
     ///
     /// # Errors
     /// As for [`Ledger::twins`].
-    pub fn same_groups(&self) -> Result<BTreeMap<String, usize>> {
+    pub fn same_groups(&self) -> Result<Arc<BTreeMap<String, usize>>> {
+        // The hash of the last entry is that of all entries before it too.
+        let last: Option<Vec<u8>> = self
+            .connection()
+            .prepare_cached("SELECT hash FROM journal ORDER BY position DESC LIMIT 1")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        let Some(last) = last else { return Ok(Arc::default()) };
+        if let Some((known, groups)) = &self.cache.borrow().groups
+            && *known == last
+        {
+            return Ok(Arc::clone(groups));
+        }
+        let groups = Arc::new(self.grouped()?);
+        self.cache.borrow_mut().groups = Some((last, Arc::clone(&groups)));
+        Ok(groups)
+    }
+
+    fn grouped(&self) -> Result<BTreeMap<String, usize>> {
         let twins: Vec<Twins> = self.twins()?.into_iter().filter(|twins| twins.same).collect();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for id in twins.iter().flat_map(|twins| [&twins.one, &twins.other]) {
@@ -83,23 +105,35 @@ impl Ledger {
     /// How many of the statements that an audience may see, and nobody rejected or withdrew, repeat another such
     /// statement: every group of the same counts once.
     ///
-    /// One look-up in an index for each statement that is the same as another.
+    /// Three questions, however many they are: which of them are gone, which were rejected or withdrawn, and which
+    /// stand in sources that are not seen. A look-up in an index for each link.
     ///
     /// # Errors
     /// As for [`Ledger::twins`].
     pub fn repeated(&self, audience: Audience) -> Result<usize> {
-        let mut counts = self.connection().prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM statement JOIN source ON source.id = statement.source
-             WHERE statement.id = ?1 AND statement.status NOT IN ('rejected', 'withdrawn')
-               AND source.handling <= ?2 AND NOT source.withdrawn)",
+        let groups = self.same_groups()?;
+        if groups.is_empty() {
+            return Ok(0);
+        }
+        let mut query = self.connection().prepare_cached(
+            "SELECT statement FROM link WHERE relation = ?1
+               AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = link.statement)
+             UNION ALL SELECT target FROM link WHERE relation = ?1
+               AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = link.target)
+             UNION ALL SELECT id FROM statement WHERE status IN ('rejected', 'withdrawn')
+             UNION ALL SELECT id FROM statement
+             WHERE source IN (SELECT id FROM source WHERE handling > ?2 OR withdrawn)",
         )?;
-        let (mut repeated, mut met) = (0, BTreeSet::new());
-        for (id, group) in self.same_groups()? {
-            if counts.query_row((id, derive::level(audience)), |row| row.get(0))? && !met.insert(group) {
-                repeated += 1;
-            }
+        let out: HashSet<String> = query
+            .query_map((Relation::Same.as_str(), derive::level(audience)), |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        let counted = groups.iter().filter(|(id, _)| !out.contains(*id));
+        let (mut members, mut met) = (0, BTreeSet::new());
+        for (_, group) in counted {
+            members += 1;
+            met.insert(*group);
         }
         self.store.still_the_same()?;
-        Ok(repeated)
+        Ok(members - met.len())
     }
 }

@@ -89,8 +89,8 @@ fn groups_are_those_of_the_definition() {
             ledger.link(&stamp(2), &Link::new(format!("s{one}"), relation, format!("s{other}"))).unwrap();
         }
         let mut groups: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        for (id, group) in ledger.same_groups().unwrap() {
-            groups.entry(group).or_default().insert(id[1..].parse().unwrap());
+        for (id, group) in ledger.same_groups().unwrap().iter() {
+            groups.entry(*group).or_default().insert(id[1..].parse().unwrap());
         }
         assert_eq!(groups.into_values().collect::<BTreeSet<_>>(), slow_groups(&pairs, count));
     }
