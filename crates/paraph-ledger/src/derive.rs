@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Entry, EntryKind, EventProposed, Happened, Sealed, SourceAdded};
 use crate::merge::{ConflictKind, Decision, Merges, Resolved, Side, resolve};
 use crate::model::{Anchor, Audience, Extractor, Setting, SourceMeta, Status};
+use crate::same::Groups;
 use crate::store::DERIVED;
 use crate::text::{EventWords, TextIndex, Words};
 use crate::voice::{self, Said, SourceFacts, Voices};
@@ -90,7 +91,7 @@ pub(crate) struct Cache {
     /// The hash of the last source's text.
     text_of: Option<(String, Option<String>)>,
     /// The hash of the journal's last entry, and which statements were the same then.
-    pub(crate) groups: Option<(Vec<u8>, Arc<BTreeMap<String, usize>>)>,
+    pub(crate) groups: Option<(Vec<u8>, Groups)>,
 }
 
 impl Cache {

@@ -112,7 +112,7 @@ pub use network::{Edge, EdgeKind, Network, to_graphml};
 pub use query::{By, Counts, Found, LogLine, Order, Receipt, StatementFilter, Tally};
 pub use queues::{ContestedClaim, Queues, RulingLine};
 pub use redact::{Redacted, Redaction};
-pub use same::Twins;
+pub use same::{Groups, Twins};
 pub use shred::Shredded;
 pub use store::{JOURNAL_FILE, LEDGER_FILE};
 pub use synced::synced_by;

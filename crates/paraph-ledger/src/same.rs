@@ -1,6 +1,6 @@
 //! Which statements are one statement in several reports.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rusqlite::OptionalExtension;
@@ -9,6 +9,9 @@ use crate::derive;
 use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::model::{Audience, Relation};
+
+/// The number of each statement's group, by its id.
+pub type Groups = Arc<BTreeMap<String, usize>>;
 
 /// What links say of two statements: whether they are the same, and who or what said so last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +54,7 @@ impl Ledger {
     ///
     /// # Errors
     /// As for [`Ledger::twins`].
-    pub fn same_groups(&self) -> Result<Arc<BTreeMap<String, usize>>> {
+    pub fn same_groups(&self) -> Result<Groups> {
         // The hash of the last entry is that of all entries before it too.
         let last: Option<Vec<u8>> = self
             .connection()
@@ -105,35 +108,23 @@ impl Ledger {
     /// How many of the statements that an audience may see, and nobody rejected or withdrew, repeat another such
     /// statement: every group of the same counts once.
     ///
-    /// Three questions, however many they are: which of them are gone, which were rejected or withdrawn, and which
-    /// stand in sources that are not seen. A look-up in an index for each link.
+    /// One look-up in an index for each statement that is the same as another.
     ///
     /// # Errors
     /// As for [`Ledger::twins`].
     pub fn repeated(&self, audience: Audience) -> Result<usize> {
-        let groups = self.same_groups()?;
-        if groups.is_empty() {
-            return Ok(0);
-        }
-        let mut query = self.connection().prepare_cached(
-            "SELECT statement FROM link WHERE relation = ?1
-               AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = link.statement)
-             UNION ALL SELECT target FROM link WHERE relation = ?1
-               AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.id = link.target)
-             UNION ALL SELECT id FROM statement WHERE status IN ('rejected', 'withdrawn')
-             UNION ALL SELECT id FROM statement
-             WHERE source IN (SELECT id FROM source WHERE handling > ?2 OR withdrawn)",
+        let mut counts = self.connection().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM statement JOIN source ON source.id = statement.source
+             WHERE statement.id = ?1 AND statement.status NOT IN ('rejected', 'withdrawn')
+               AND source.handling <= ?2 AND NOT source.withdrawn)",
         )?;
-        let out: HashSet<String> = query
-            .query_map((Relation::Same.as_str(), derive::level(audience)), |row| row.get(0))?
-            .collect::<std::result::Result<_, _>>()?;
-        let counted = groups.iter().filter(|(id, _)| !out.contains(*id));
-        let (mut members, mut met) = (0, BTreeSet::new());
-        for (_, group) in counted {
-            members += 1;
-            met.insert(*group);
+        let (mut repeated, mut met) = (0, BTreeSet::new());
+        for (id, group) in self.same_groups()?.iter() {
+            if counts.query_row((id, derive::level(audience)), |row| row.get(0))? && !met.insert(*group) {
+                repeated += 1;
+            }
         }
         self.store.still_the_same()?;
-        Ok(members - met.len())
+        Ok(repeated)
     }
 }
